@@ -1,0 +1,81 @@
+"""Measuring whole commands: wall seconds and peak memory of the process, as the kernel reports it."""
+
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+
+@dataclasses.dataclass
+class Bench:
+    """Where things are, and how often to run them."""
+
+    tutela: pathlib.Path
+    work: pathlib.Path
+    runs: int
+
+    def measure(self, command, prepare=lambda: None, ok=(0,)):
+        """The fastest of the runs: seconds, and the peak memory of that run."""
+        best = None
+        for _ in range(self.runs):
+            prepare()
+            start = time.monotonic()
+            with subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+                text = child.stderr.read()
+                _, status, usage = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+            seconds = time.monotonic() - start
+            if child.returncode not in ok:
+                sys.exit(f"{command}: exit {child.returncode}\n{text.decode()}")
+            result = {"seconds": round(seconds, 3), "peak_bytes": usage.ru_maxrss * 1024}
+            if best is None or result["seconds"] < best["seconds"]:
+                best = result
+        return best
+
+    def peer(self, name, version, script, *args, prepare=lambda: None):
+        """The same for a Python script of ours that drives a peer."""
+        path = pathlib.Path(__file__).parent / "peers" / script
+        return {"name": name, "version": version, **self.measure([sys.executable, path, *args], prepare)}
+
+    def quiet(self, *command, ok=(0,)):
+        """Runs a command that is not measured."""
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False)
+        if done.returncode not in ok:
+            sys.exit(f"{command}: exit {done.returncode}\n{done.stderr}")
+        return done.stdout
+
+    def folder(self, name):
+        """An empty folder below the work folder."""
+        path = self.work / name
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        return path
+
+    def demo_case(self):
+        """The case of the default world with everything taken in and nothing run, made once."""
+        base = self.work / "default"
+        case = base / "case"
+        if not (base / "ready").exists():
+            shutil.rmtree(base, ignore_errors=True)
+            base.mkdir(parents=True)
+            self.quiet(self.tutela, "world", "make", "--seed", "1", "--out", base / "world")
+            self.quiet(self.tutela, "case", "init", case)
+            self.quiet(
+                self.tutela, "basis", "add", case, "--id", "B1", "--act", "order 1", "--authority", "court",
+                "--scope", "all", "--from", "2020-01-01", "--until", "2040-01-01",
+            )
+            self.quiet(self.tutela, "intake", case, base / "world" / "files", "--basis", "B1", ok=(0, 1))
+            (base / "ready").touch()
+        return case
+
+    def forget_runs(self, case):
+        """Removes what earlier runs computed, so that the next one computes it again."""
+        shutil.rmtree(case / "runs", ignore_errors=True)
+
+
+def ratio(ours, peers):
+    """Best peer's seconds over ours: above one, we are faster."""
+    return round(min(p["seconds"] for p in peers) / ours["seconds"], 3) if peers else None

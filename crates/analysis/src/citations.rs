@@ -1,0 +1,146 @@
+//! From an item of evidence to the source rows it rests on.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use arrow::array::{Array as _, Int64Array, RecordBatch, StringArray};
+use tutela_engine::{EngineError, read_batches};
+use tutela_model::TableId;
+use tutela_model::lead::Evidence;
+
+use crate::leads::lead_ref;
+use crate::{StepError, stage_path};
+
+/// One record in a source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct RecordRef {
+    /// The record table.
+    pub table: TableId,
+    /// SHA-256 of the source.
+    pub source_id: String,
+    /// Row in the source.
+    pub row: u64,
+}
+
+/// The source rows behind each item of evidence of one lead, by the item's reference.
+///
+/// # Errors
+/// Where the run has no such lead or its stages cannot be read.
+pub fn citations(run_dir: &Path, lead_ref: &str) -> Result<BTreeMap<String, Vec<RecordRef>>, StepError> {
+    let mut all = all_citations(run_dir, Some(lead_ref))?;
+    all.remove(lead_ref).ok_or_else(|| StepError::shape("leads", format!("no lead {lead_ref} in this run")))
+}
+
+/// The same for all leads, or for one, by lead and item.
+///
+/// # Errors
+/// Where the run's stages cannot be read.
+pub fn all_citations(
+    run_dir: &Path,
+    only: Option<&str>,
+) -> Result<BTreeMap<String, BTreeMap<String, Vec<RecordRef>>>, StepError> {
+    let accounts = accounts(run_dir)?;
+    let lines = lines(run_dir)?;
+    let mut by_key: BTreeMap<(String, Key), Vec<RecordRef>> = BTreeMap::new();
+    for batch in stage(run_dir, "cite_records", "citation", &CITATION)? {
+        let batch = batch?;
+        let account = integers(&batch, 0)?;
+        let [kind, person, table, source] = [1, 2, 4, 5].map(|i| texts(&batch, i));
+        let (kind, person, table, source) = (kind?, person?, table?, source?);
+        let (line, row) = (integers(&batch, 3)?, integers(&batch, 6)?);
+        for i in 0..batch.num_rows() {
+            let Some(lead) = accounts.get(&account.value(i)) else { continue };
+            if only.is_some_and(|wanted| wanted != lead) {
+                continue;
+            }
+            let key = Key {
+                kind: kind.value(i).to_owned(),
+                person: (!person.is_null(i)).then(|| person.value(i).to_owned()),
+                line: (!line.is_null(i)).then(|| line.value(i)),
+            };
+            let table = TableId::from_name(table.value(i))
+                .ok_or_else(|| StepError::shape("citation", format!("no table {}", table.value(i))))?;
+            let row = u64::try_from(row.value(i)).map_err(|_| StepError::shape("citation", "negative row"))?;
+            let record = RecordRef { table, source_id: source.value(i).to_owned(), row };
+            by_key.entry((lead.clone(), key)).or_default().push(record);
+        }
+    }
+    let mut out = BTreeMap::new();
+    for lead in crate::leads(run_dir)?.leads {
+        if only.is_some_and(|wanted| wanted != lead.lead_ref) {
+            continue;
+        }
+        let items = lead.against.iter().chain(&lead.r#for).map(|item| {
+            let key = (lead.lead_ref.clone(), key_of(item, &lines));
+            (item.evidence_ref.clone(), by_key.get(&key).cloned().unwrap_or_default())
+        });
+        out.insert(lead.lead_ref.clone(), items.collect());
+    }
+    Ok(out)
+}
+
+/// Under what the rows of an item are kept.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    kind: String,
+    person: Option<String>,
+    line: Option<i64>,
+}
+
+const CITATION: [&str; 7] = ["account_id", "kind", "person_ref", "line_id", "table_name", "source_id", "row"];
+
+fn key_of(item: &Evidence, lines: &BTreeMap<(String, String), i64>) -> Key {
+    let kind = match item.kind.as_str() {
+        "line_set" | "line_weak" => "line_episodes",
+        "device_of_several" => "shared_device",
+        other => other,
+    };
+    let line = item.line.as_ref().and_then(|l| lines.get(&(l.operator.clone(), l.line_ref.clone())).copied());
+    Key { kind: kind.to_owned(), person: item.person_ref.clone(), line }
+}
+
+/// The lead of each account under investigation.
+fn accounts(run_dir: &Path) -> Result<BTreeMap<i64, String>, StepError> {
+    let mut out = BTreeMap::new();
+    for batch in stage(run_dir, "weigh_leads", "lead_count", &["account_id", "platform", "account_ref"])? {
+        let batch = batch?;
+        let (id, platform, account) = (integers(&batch, 0)?, texts(&batch, 1)?, texts(&batch, 2)?);
+        for i in 0..batch.num_rows() {
+            out.insert(id.value(i), lead_ref(platform.value(i), account.value(i)));
+        }
+    }
+    Ok(out)
+}
+
+fn lines(run_dir: &Path) -> Result<BTreeMap<(String, String), i64>, StepError> {
+    let mut out = BTreeMap::new();
+    for batch in stage(run_dir, "count_episodes", "known_line", &["line_id", "operator", "line_ref"])? {
+        let batch = batch?;
+        let (id, operator, line) = (integers(&batch, 0)?, texts(&batch, 1)?, texts(&batch, 2)?);
+        for i in 0..batch.num_rows() {
+            out.insert((operator.value(i).to_owned(), line.value(i).to_owned()), id.value(i));
+        }
+    }
+    Ok(out)
+}
+
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch, StepError>>>;
+
+fn stage(run_dir: &Path, step: &str, stage: &str, columns: &[&str]) -> Result<Batches, StepError> {
+    let wrap = {
+        let (step, stage) = (step.to_owned(), stage.to_owned());
+        move |source: EngineError| StepError::Stage { step: step.clone(), stage: stage.clone(), source }
+    };
+    let batches = read_batches(&stage_path(run_dir, step, stage), columns).map_err(&wrap)?;
+    Ok(Box::new(batches.map(move |b| b.map_err(&wrap))))
+}
+
+fn integers(batch: &RecordBatch, column: usize) -> Result<&Int64Array, StepError> {
+    let found = batch.column(column).as_any().downcast_ref();
+    found.ok_or_else(|| StepError::shape("citation", format!("column {column} holds no whole numbers")))
+}
+
+fn texts(batch: &RecordBatch, column: usize) -> Result<&StringArray, StepError> {
+    let found = batch.column(column).as_any().downcast_ref();
+    found.ok_or_else(|| StepError::shape("citation", format!("column {column} holds no text")))
+}

@@ -1,0 +1,68 @@
+//! Records to findings to leads.
+//!
+//! A step is one file under `steps/` and one line in [`register!`]. Most steps are SQL text in named stages: the text
+//! is the method, and it is what the dossier prints. A stage marked `-- native: NAME` is computed by Rust code that a
+//! test holds to the SQL.
+//!
+//! **Invariant.** A step is a pure function of record tables, earlier stages and parameters: no clock, no network, no
+//! case store. Row order, file order and the number of partitions change nothing.
+
+mod citations;
+mod error;
+mod leads;
+mod native;
+mod param;
+mod rows;
+mod sql_step;
+mod step;
+mod steps;
+
+pub use citations::{RecordRef, all_citations, citations};
+pub use error::{ErrorKind, StepError};
+pub use param::{Param, ParamType, ParamValue, ParamValues};
+pub use sql_step::{SqlStage, SqlStep};
+pub use step::{StageDone, Step, StepContext, StepMeta, stage_path};
+
+/// Declares the steps: `sql NAME` is `steps/NAME.sql`, `rust NAME` is `steps/NAME.rs` with a `pub(crate) static STEP`.
+macro_rules! register {
+    ($($kind:ident $name:ident),* $(,)?) => {
+        $(register!(@declare $kind $name);)*
+        /// Every step, in the order they run.
+        pub static STEPS: &[&dyn Step] = &[$(register!(@entry $kind $name)),*];
+    };
+    (@declare rust $name:ident) => {};
+    (@declare sql $name:ident) => {
+        #[allow(non_upper_case_globals, reason = "named after the file")]
+        static $name: std::sync::LazyLock<SqlStep> = std::sync::LazyLock::new(|| {
+            SqlStep::parse(stringify!($name), include_str!(concat!("steps/", stringify!($name), ".sql")))
+        });
+    };
+    (@entry sql $name:ident) => { &$name };
+    (@entry rust $name:ident) => { &steps::$name::STEP };
+}
+
+register! {
+    sql resolve_sessions,
+    sql count_episodes,
+    sql attribute_lines,
+    sql attribute_people,
+    sql weigh_leads,
+    sql cite_records,
+    rust assemble_leads,
+}
+
+/// The step of that id.
+#[must_use]
+pub fn step(id: &str) -> Option<&'static dyn Step> {
+    STEPS.iter().copied().find(|s| s.meta().id == id)
+}
+
+/// Reads the leads of a finished run.
+///
+/// # Errors
+/// Where the run has no leads or they cannot be read.
+pub fn leads(run_dir: &std::path::Path) -> Result<tutela_model::lead::LeadsDocument, StepError> {
+    let path = run_dir.join("assemble_leads").join("leads.json");
+    let text = std::fs::read_to_string(&path).map_err(|source| StepError::Io { path: path.clone(), source })?;
+    serde_json::from_str(&text).map_err(|source| StepError::Json { path, source })
+}

@@ -1,0 +1,3 @@
+//! The steps that are Rust; the others are the `.sql` files beside them.
+
+pub(crate) mod assemble_leads;

@@ -1,0 +1,236 @@
+-- step: resolve_sessions
+-- version: 1
+-- looks-for: the assignments that can have held the address and port of each connection of an account under
+--   investigation, at its time and within the error of its clock
+-- does-not-show: who used the line; what happened on an address whose assignments were not supplied or are no
+--   longer kept. A connection with several candidates is evidence for a set, never for one of them
+-- inputs: account, session, assignment, mention
+-- param: clock_error_default_s integer default 10 range 0..3600 -- seconds; the clock error of a session whose source states none (74 % of sampled servers were within 10 s of UTC: Buchholz and Tjaden, DFRWS 2007)
+-- param: zone_doubt_s integer default 7200 range 0..86400 -- seconds; added to the clock error of a time whose zone was only assumed (Italian civil time is one or two hours from UTC)
+
+-- stage: known_account
+-- Every account in the records, the person that a platform or register names as its holder (only where all records
+-- agree on one), and whether it is under investigation. An account is under investigation where a referral reports
+-- it; in a case without any such mention, where nobody is named as its holder.
+WITH seen AS (
+  SELECT a.platform, a.account_ref, a.person_ref FROM account a
+  UNION ALL
+  SELECT DISTINCT s.platform, s.account_ref, NULL AS person_ref FROM session s
+),
+grouped AS (
+  SELECT
+    s.platform,
+    s.account_ref,
+    MIN(s.person_ref) AS person_ref,
+    COUNT(DISTINCT s.person_ref) AS people
+  FROM seen s
+  GROUP BY s.platform, s.account_ref
+),
+mentioned AS (
+  SELECT DISTINCT m.value FROM mention m WHERE m.kind = 'account' AND m.role = 'reported'
+),
+marked AS (
+  SELECT
+    g.platform,
+    g.account_ref,
+    CASE WHEN g.people = 1 THEN g.person_ref END AS person_ref,
+    g.people,
+    CASE WHEN w.value IS NOT NULL OR b.value IS NOT NULL THEN 1 ELSE 0 END AS reported
+  FROM grouped g
+  LEFT JOIN mentioned w ON w.value = g.platform || ':' || g.account_ref
+  LEFT JOIN mentioned b ON b.value = g.account_ref
+)
+SELECT
+  CAST(ROW_NUMBER() OVER (ORDER BY m.platform, m.account_ref) AS BIGINT) AS account_id,
+  m.platform,
+  m.account_ref,
+  m.person_ref,
+  CASE
+    WHEN MAX(m.reported) OVER () = 1 THEN m.reported = 1
+    ELSE m.people = 0
+  END AS investigated
+FROM marked m
+ORDER BY m.platform, m.account_ref;
+
+-- stage: login
+-- The distinct connections of the accounts under investigation. The same connection in two sources counts once; where
+-- one of them lacks the port, the one with the port stands for both. Zone origins sort from the weakest to the best.
+WITH grouped AS (
+  SELECT
+    k.account_id,
+    CAST(s.at_utc AS BIGINT) AS at_us,
+    s.ip,
+    s.port,
+    MAX(s.device_ref) AS device_ref,
+    MAX(s.clock_error_s) AS clock_error_s,
+    MAX(s.zone_origin) AS zone_origin
+  FROM session s
+  JOIN known_account k ON k.platform = s.platform AND k.account_ref = s.account_ref
+  WHERE k.investigated
+  GROUP BY k.account_id, s.at_utc, s.ip, s.port
+),
+twinned AS (
+  SELECT
+    g.account_id,
+    g.at_us,
+    g.ip,
+    g.port,
+    g.clock_error_s,
+    g.zone_origin,
+    MAX(g.device_ref) OVER (PARTITION BY g.account_id, g.at_us, g.ip) AS device_ref,
+    COUNT(g.port) OVER (PARTITION BY g.account_id, g.at_us, g.ip) AS with_port
+  FROM grouped g
+)
+SELECT
+  CAST(ROW_NUMBER() OVER (ORDER BY t.account_id, t.at_us, t.ip, t.port) AS BIGINT) AS login_id,
+  t.account_id,
+  t.at_us,
+  t.ip,
+  t.port,
+  t.device_ref,
+  1000000 * (COALESCE(t.clock_error_s, $clock_error_default_s)
+    + CASE WHEN t.zone_origin = 'assumed' THEN $zone_doubt_s ELSE 0 END) AS error_us,
+  COALESCE(ip_kind(t.ip), 'absent') AS ip_kind
+FROM twinned t
+WHERE t.port IS NOT NULL OR t.with_port = 0
+ORDER BY t.account_id, t.at_us, t.ip, t.port;
+
+-- stage: holding
+-- Who held which network and ports, and when: assignments of one line that overlap or touch become one. An assignment
+-- whose end is not in the records lasts until the same network and ports are assigned again, else without end.
+WITH piece AS (
+  SELECT
+    a.operator,
+    a.line_ref,
+    ip_network(a.ip, ip_prefix_length(a.ip)) AS network,
+    ip_prefix_length(a.ip) AS prefix_length,
+    a.port_from,
+    a.port_to,
+    CAST(a.from_utc AS BIGINT) AS from_us,
+    MAX(CAST(a.until_utc AS BIGINT)) AS until_us
+  FROM assignment a
+  GROUP BY a.operator, a.line_ref, a.ip, a.port_from, a.port_to, a.from_utc
+),
+next_start AS (
+  SELECT
+    p.operator,
+    p.line_ref,
+    p.network,
+    p.prefix_length,
+    p.port_from,
+    p.port_to,
+    p.from_us,
+    p.until_us,
+    LEAD(p.from_us) OVER (
+      PARTITION BY p.network, p.port_from, p.port_to
+      ORDER BY p.from_us, p.operator, p.line_ref
+    ) AS next_us
+  FROM piece p
+  WHERE p.network IS NOT NULL
+),
+ended AS (
+  SELECT
+    n.operator,
+    n.line_ref,
+    n.network,
+    n.prefix_length,
+    n.port_from,
+    n.port_to,
+    n.from_us,
+    COALESCE(n.until_us, CASE WHEN n.next_us > n.from_us THEN n.next_us END, 9223372036854775807) AS until_us
+  FROM next_start n
+),
+marked AS (
+  SELECT
+    e.operator,
+    e.line_ref,
+    e.network,
+    e.prefix_length,
+    e.port_from,
+    e.port_to,
+    e.from_us,
+    e.until_us,
+    CASE WHEN e.from_us <= MAX(e.until_us) OVER (
+      PARTITION BY e.operator, e.line_ref, e.network, e.port_from, e.port_to
+      ORDER BY e.from_us, e.until_us
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) THEN 0 ELSE 1 END AS starts
+  FROM ended e
+),
+numbered AS (
+  SELECT
+    m.operator,
+    m.line_ref,
+    m.network,
+    m.prefix_length,
+    m.port_from,
+    m.port_to,
+    m.from_us,
+    m.until_us,
+    SUM(m.starts) OVER (
+      PARTITION BY m.operator, m.line_ref, m.network, m.port_from, m.port_to
+      ORDER BY m.from_us, m.until_us
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS island
+  FROM marked m
+),
+merged AS (
+  SELECT
+    n.operator,
+    n.line_ref,
+    n.network,
+    n.prefix_length,
+    n.port_from,
+    n.port_to,
+    MIN(n.from_us) AS from_us,
+    MAX(n.until_us) AS until_us
+  FROM numbered n
+  GROUP BY n.operator, n.line_ref, n.network, n.prefix_length, n.port_from, n.port_to, n.island
+)
+SELECT
+  CAST(ROW_NUMBER() OVER (ORDER BY m.network, m.from_us, m.until_us, m.operator, m.line_ref, m.port_from, m.port_to) AS BIGINT) AS holding_id,
+  CAST(DENSE_RANK() OVER (ORDER BY m.operator, m.line_ref) AS BIGINT) AS line_id,
+  m.operator,
+  m.line_ref,
+  m.network,
+  m.prefix_length,
+  m.port_from,
+  m.port_to,
+  m.from_us,
+  m.until_us
+FROM merged m
+ORDER BY m.network, m.from_us, m.until_us, m.operator, m.line_ref, m.port_from, m.port_to;
+
+-- stage: login_network
+-- The networks that can hold each usable address: one for each length of prefix that operators assigned.
+WITH length AS (
+  SELECT DISTINCT h.prefix_length, CASE WHEN h.network LIKE '%:%' THEN 6 ELSE 4 END AS family FROM holding h
+)
+SELECT
+  l.login_id,
+  l.account_id,
+  l.at_us,
+  l.error_us,
+  l.port,
+  ip_network(l.ip, n.prefix_length) AS network
+FROM login l
+JOIN length n ON n.family = CASE WHEN l.ip LIKE '%:%' THEN 6 ELSE 4 END
+WHERE l.ip_kind = 'public'
+ORDER BY l.login_id, network;
+
+-- stage: candidate
+-- native: interval_join(login_network, holding)
+SELECT
+  l.login_id,
+  l.account_id,
+  h.holding_id,
+  h.line_id,
+  h.from_us <= l.at_us - l.error_us AND h.until_us > l.at_us + l.error_us AS certain
+FROM login_network l
+JOIN holding h
+  ON h.network = l.network
+  AND h.from_us <= l.at_us + l.error_us
+  AND h.until_us > l.at_us - l.error_us
+  AND (l.port IS NULL OR l.port >= COALESCE(h.port_from, l.port))
+  AND (l.port IS NULL OR l.port <= COALESCE(h.port_to, l.port))
+ORDER BY l.login_id, l.network, h.from_us, h.until_us, h.holding_id;

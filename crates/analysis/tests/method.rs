@@ -1,0 +1,184 @@
+//! What the method says of small worlds: who is supported, and above all who is not.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod support;
+
+use support::{World, leads};
+use tutela_model::lead::{Lead, LineStatus, Outcome};
+
+const DAY: i64 = 24 * 60;
+
+/// A person alone on a line whose address changes daily, with a named account on their own device, among twenty others.
+fn ordinary() -> World {
+    let mut world = World::default();
+    for day in 0..10 {
+        for line in 0..20 {
+            // Addresses move round, so that no two lines follow each other everywhere.
+            let ip = format!("203.0.113.{}", 1 + (line * 7 + day * (3 + line)) % 211);
+            world.assignment(&ip, None, day * DAY, (day + 1) * DAY, &format!("line-{line}"));
+            if line == 0 {
+                world.session("suspect", day * DAY + 600, &ip, None, Some("device-0"));
+                world.session("suspect", day * DAY + 640, &ip, None, None);
+                world.session("named", day * DAY + 700, &ip, None, Some("device-0"));
+            }
+        }
+    }
+    for line in 0..20 {
+        world.line(&format!("line-{line}"), &format!("person-{line}"), "fixed");
+        world.person(&format!("person-{line}"), &format!("house-{line}"));
+    }
+    world.account("suspect", None).account("named", Some("person-0"));
+    world
+}
+
+fn only(world: &World) -> Lead {
+    let mut document = leads(world);
+    assert_eq!(document.leads.len(), 1, "one account is under investigation");
+    document.leads.remove(0)
+}
+
+#[test]
+fn an_own_device_on_an_own_line_is_supported() {
+    let lead = only(&ordinary());
+    assert_eq!(lead.outcome, Outcome::Supported, "{:?}", lead.attribution);
+    assert_eq!(lead.person_ref.as_deref(), Some("person-0"));
+    assert_eq!(lead.counts.connections, 20);
+    assert_eq!(lead.counts.episodes, 10);
+    assert_eq!(lead.lines.first().map(|l| (l.line_ref.as_str(), l.status)), Some(("line-0", LineStatus::Single)));
+    assert_eq!(lead.hypotheses.len(), 8);
+}
+
+#[test]
+fn a_line_alone_names_nobody() {
+    let mut world = ordinary();
+    for row in world.tables.values_mut().flatten() {
+        row.retain(|(column, _)| *column != "device_ref");
+    }
+    let lead = only(&world);
+    assert_eq!(lead.outcome, Outcome::Insufficient);
+    assert_eq!(lead.person_ref, None);
+    assert_eq!(lead.lines.first().map(|l| l.line_ref.as_str()), Some("line-0"), "the line is still resolved");
+}
+
+#[test]
+fn a_household_needs_more_than_one_device_at_home() {
+    let mut world = ordinary();
+    world.person("person-0-partner", "house-0");
+    let lead = only(&world);
+    assert_eq!(lead.outcome, Outcome::Insufficient);
+    assert!(lead.against.iter().any(|e| e.kind == "household"));
+}
+
+#[test]
+fn a_family_device_is_evidence_for_nobody() {
+    let mut world = ordinary();
+    world.account("partner", Some("person-0-partner")).person("person-0-partner", "house-0");
+    let ip = "203.0.113.1";
+    world.session("partner", 700, ip, None, Some("device-0"));
+    let lead = only(&world);
+    assert_ne!(lead.outcome, Outcome::Supported);
+    assert!(lead.against.iter().any(|e| e.kind == "device_of_several"));
+}
+
+#[test]
+fn two_people_with_items_of_their_own_contradict_each_other() {
+    let mut world = ordinary();
+    world.account("other", Some("person-5"));
+    for day in 0..6 {
+        let ip = format!("203.0.113.{}", 1 + (5 * 7 + day * 8) % 211);
+        world.session("suspect", day * DAY + 900, &ip, None, Some("device-5"));
+        world.session("other", day * DAY + 800, &ip, None, Some("device-5"));
+        world.session("other", day * DAY + 1000, &ip, None, Some("device-5"));
+    }
+    let lead = only(&world);
+    assert_eq!(lead.outcome, Outcome::Contradicted, "{:?}", lead.attribution);
+}
+
+#[test]
+fn someone_elsewhere_at_the_same_times_is_not_supported() {
+    let mut world = ordinary();
+    for day in 0..4 {
+        let ip = format!("203.0.113.{}", 1 + (9 * 7 + day * 12) % 211);
+        world.session("named", day * DAY + 601, &ip, None, Some("device-x"));
+    }
+    let lead = only(&world);
+    assert_eq!(lead.outcome, Outcome::Contradicted, "{:?}", lead.attribution);
+    assert_eq!(lead.against.first().map(|e| e.person_ref.is_some()), Some(true));
+}
+
+#[test]
+fn lines_that_always_share_an_address_stay_a_set() {
+    let mut world = World::default();
+    for day in 0..10 {
+        let ip = format!("203.0.113.{}", 1 + day);
+        for line in 0..4 {
+            let ports = (1024 + line * 1000, 2023 + line * 1000);
+            world.assignment(&ip, Some(ports), day * DAY, (day + 1) * DAY, &format!("line-{line}"));
+        }
+        world.session("suspect", day * DAY + 600, &ip, None, None);
+    }
+    world.account("suspect", None);
+    let lead = only(&world);
+    assert_eq!(lead.lines.first().map(|l| (l.status, l.set_size)), Some((LineStatus::Set, 4)));
+    assert_eq!(lead.outcome, Outcome::Insufficient);
+}
+
+#[test]
+fn a_port_tells_them_apart() {
+    let mut world = World::default();
+    for day in 0..10 {
+        let ip = format!("203.0.113.{}", 1 + day);
+        for line in 0..4 {
+            let ports = (1024 + line * 1000, 2023 + line * 1000);
+            world.assignment(&ip, Some(ports), day * DAY, (day + 1) * DAY, &format!("line-{line}"));
+        }
+        world.session("suspect", day * DAY + 600, &ip, Some(3100), None);
+    }
+    world.account("suspect", None);
+    let lead = only(&world);
+    assert_eq!(lead.lines.first().map(|l| (l.line_ref.as_str(), l.status)), Some(("line-2", LineStatus::Single)));
+}
+
+#[test]
+fn a_hundred_connections_in_one_assignment_are_one_episode() {
+    let mut world = World::default();
+    world.assignment("203.0.113.1", None, 0, 100 * DAY, "line-0");
+    for i in 0..100 {
+        world.session("suspect", i * 700, "203.0.113.1", None, None);
+    }
+    world.account("suspect", None);
+    let lead = only(&world);
+    assert_eq!((lead.counts.connections, lead.counts.episodes), (100, 1));
+    assert_eq!(lead.outcome, Outcome::Insufficient);
+    assert!(lead.lines.is_empty(), "one episode resolves nothing");
+}
+
+#[test]
+fn delegated_prefixes_are_matched_whole() {
+    let mut world = World::default();
+    for day in 0..4 {
+        world.assignment(&format!("2001:db8:{day}:100::/56"), None, day * DAY, (day + 1) * DAY, "line-0");
+        world.assignment(&format!("2001:db8:{day}:200::/56"), None, day * DAY, (day + 1) * DAY, "line-1");
+        world.session("suspect", day * DAY + 600, &format!("2001:db8:{day}:1ff::{day}"), None, None);
+    }
+    world.account("suspect", None);
+    let lead = only(&world);
+    assert_eq!(lead.lines.first().map(|l| (l.line_ref.as_str(), l.episodes)), Some(("line-0", 4)));
+}
+
+#[test]
+fn nothing_in_nothing_out() {
+    let document = leads(&World::default());
+    assert!(document.leads.is_empty());
+    assert_eq!(document.funnel.connections, 0);
+}
+
+#[test]
+fn private_addresses_and_missing_ones_are_counted_and_not_used() {
+    let mut world = World::default();
+    world.session("suspect", 1, "192.168.1.4", None, None).session("suspect", 2, "100.64.0.9", None, None);
+    let lead = only(&world);
+    assert_eq!((lead.counts.connections, lead.counts.usable), (2, 0));
+    assert!(lead.attribution.reason.contains("no connection has a public address"));
+}

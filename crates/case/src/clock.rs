@@ -1,0 +1,28 @@
+//! The only place that reads the clock.
+
+/// Now, in UTC, to the microsecond, as RFC 3339.
+#[must_use]
+pub fn now_utc() -> String {
+    #[expect(clippy::disallowed_methods, reason = "this module is the clock")]
+    let now = jiff::Timestamp::now();
+    format!("{now:.6}")
+}
+
+/// Seconds that something took.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this module is the clock")]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Seconds since the start, to the millisecond.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        (self.0.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
+    }
+}

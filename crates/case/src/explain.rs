@@ -1,0 +1,201 @@
+//! From a lead to the bytes it rests on: each record's row and byte range, and the bytes of the cited columns, read back
+//! from the sealed file. What stands around them stays masked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+
+use serde::Serialize;
+use tutela_analysis::RecordRef;
+use tutela_formats::{Cited, Limits, Mapping, SourceInfo, Span};
+use tutela_model::lead::{Evidence, Lead};
+use tutela_model::{Privacy, TableId};
+
+use crate::store::SourceRow;
+use crate::{Case, CaseError};
+
+/// The longest run of bytes that is shown of one value.
+const SHOWN_BYTES: u64 = 256;
+
+/// A lead with the records behind each item of evidence.
+#[derive(Debug, Serialize)]
+pub struct Explained {
+    /// The run it comes from.
+    pub run_id: String,
+    /// The lead.
+    pub lead: Lead,
+    /// The items of evidence, against before for.
+    pub items: Vec<ExplainedItem>,
+}
+
+/// One item of evidence with its records.
+#[derive(Debug, Serialize)]
+pub struct ExplainedItem {
+    /// The item's reference inside the lead.
+    pub evidence_ref: String,
+    /// How many source records it rests on.
+    pub records: u64,
+    /// Those that are shown.
+    pub shown: Vec<ExplainedRecord>,
+}
+
+/// A record in its sealed file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedRecord {
+    /// The table.
+    pub table: TableId,
+    /// The name the file came with.
+    pub file_name: String,
+    /// SHA-256 of the sealed file.
+    pub source_id: String,
+    /// The row, counted from 1.
+    pub row: u64,
+    /// The bytes of the row in the sealed file.
+    pub span: Span,
+    /// The columns, each with its own bytes.
+    pub values: Vec<ExplainedValue>,
+    /// Bytes of the row that are not shown.
+    pub masked_bytes: u64,
+}
+
+/// One value of a record and the bytes it was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedValue {
+    /// The column.
+    pub column: &'static str,
+    /// The value; absent where it is masked.
+    pub value: Option<String>,
+    /// Where its bytes are; absent where no bytes of the file say it.
+    pub span: Option<Span>,
+    /// Its bytes as they stand in the sealed file, escaped; absent where masked.
+    pub bytes: Option<String>,
+    /// The rule it follows by, where the bytes do not spell it.
+    pub rule: Option<&'static str>,
+}
+
+impl Case {
+    /// Explains one lead. At most `most` records are shown of each item; personal columns stay masked unless `reveal`.
+    ///
+    /// # Errors
+    /// Where no such lead is in the newest run, or a source cannot be read back.
+    pub fn explain(&self, lead_ref: &str, most: usize, reveal: bool) -> Result<Explained, CaseError> {
+        let (run_id, document) = self.leads()?;
+        let lead = document.leads.into_iter().find(|l| l.lead_ref == lead_ref || l.account.account_ref == lead_ref);
+        let lead = lead.ok_or_else(|| {
+            CaseError::Usage(format!("lead {lead_ref}: not in this case (list them with: tutela leads)"))
+        })?;
+        let cited = tutela_analysis::citations(&self.run_dir(&run_id), &lead.lead_ref)?;
+        let wanted = cited.values().flat_map(|refs| refs.iter().take(most));
+        let read = self.read_back(wanted, reveal)?;
+        let items = lead.against.iter().chain(&lead.r#for).map(|item| explained(item, &cited, &read, most)).collect();
+        Ok(Explained { run_id, lead, items })
+    }
+
+    /// Every record that any lead rests on, read back from its sealed file, source by source. For checks.
+    ///
+    /// # Errors
+    /// As [`Case::explain`].
+    pub fn read_back_all(&self) -> Result<BTreeMap<RecordRef, Vec<ExplainedRecord>>, CaseError> {
+        let run_id = self.current_run()?;
+        let cited = tutela_analysis::all_citations(&self.run_dir(&run_id), None)?;
+        self.read_back(cited.values().flat_map(|items| items.values().flatten()), true)
+    }
+
+    fn read_back<'a>(
+        &self,
+        wanted: impl Iterator<Item = &'a RecordRef>,
+        reveal: bool,
+    ) -> Result<BTreeMap<RecordRef, Vec<ExplainedRecord>>, CaseError> {
+        let mut by_source: BTreeMap<&str, BTreeSet<(TableId, u64)>> = BTreeMap::new();
+        for record in wanted {
+            by_source.entry(&record.source_id).or_default().insert((record.table, record.row));
+        }
+        let sources: BTreeMap<String, SourceRow> =
+            self.store.sources()?.into_iter().map(|s| (s.source_id.clone(), s)).collect();
+        let mut out: BTreeMap<RecordRef, Vec<ExplainedRecord>> = BTreeMap::new();
+        for (source_id, rows) in by_source {
+            let source = sources.get(source_id).ok_or_else(|| {
+                CaseError::Damaged(format!("a finding cites source {source_id}, which the case does not have"))
+            })?;
+            for record in self.read_source(source, &rows, reveal)? {
+                let key = RecordRef { table: record.table, source_id: source_id.to_owned(), row: record.row };
+                out.entry(key).or_default().push(record);
+            }
+        }
+        Ok(out)
+    }
+
+    fn read_source(
+        &self,
+        source: &SourceRow,
+        rows: &BTreeSet<(TableId, u64)>,
+        reveal: bool,
+    ) -> Result<Vec<ExplainedRecord>, CaseError> {
+        let path = self.sealed(&source.source_id);
+        let mut file = File::open(&path).map_err(CaseError::io(&path))?;
+        let info = SourceInfo {
+            source_id: source.source_id.clone(),
+            file_name: source.file_name.clone(),
+            size_bytes: source.size_bytes,
+        };
+        let format = tutela_formats::by_id(&source.format).ok_or_else(|| {
+            CaseError::Usage(format!("source {}: read as {}, a format this version does not have", source.source_id, source.format))
+        })?;
+        let mapping = source.mapping.as_deref().map(Mapping::from_yaml).transpose();
+        let mapping = mapping.map_err(tutela_formats::FormatError::from)?;
+        let cited = tutela_formats::cite(format, &mut file, &info, mapping.as_ref(), &Limits::default(), rows)?;
+        cited.into_iter().map(|c| self.show(c, source, &mut file, reveal)).collect()
+    }
+
+    fn show(&self, cited: Cited, source: &SourceRow, file: &mut File, reveal: bool) -> Result<ExplainedRecord, CaseError> {
+        let mut values = Vec::with_capacity(cited.columns.len());
+        let mut shown_bytes = 0;
+        for column in &cited.columns {
+            let privacy = cited.table.table().columns.iter().find(|c| c.name == column.column).map(|c| c.privacy);
+            let open = reveal || privacy.is_some_and(|p| p <= Privacy::Pseudonym);
+            let bytes = match column.span.filter(|_| open) {
+                Some(span) => Some(self.bytes(span, source, file)?),
+                None => None,
+            };
+            if bytes.is_some() {
+                shown_bytes += column.span.map_or(0, |s| s.end.saturating_sub(s.start));
+            }
+            values.push(ExplainedValue {
+                column: column.column,
+                value: open.then(|| column.value.clone()),
+                span: column.span,
+                bytes,
+                rule: column.rule,
+            });
+        }
+        Ok(ExplainedRecord {
+            table: cited.table,
+            file_name: source.file_name.clone(),
+            source_id: source.source_id.clone(),
+            row: cited.row,
+            span: cited.span,
+            values,
+            masked_bytes: cited.span.end.saturating_sub(cited.span.start).saturating_sub(shown_bytes),
+        })
+    }
+
+    fn bytes(&self, span: Span, source: &SourceRow, file: &mut File) -> Result<String, CaseError> {
+        let path = self.sealed(&source.source_id);
+        file.seek(SeekFrom::Start(span.start)).map_err(CaseError::io(&path))?;
+        let mut bytes = Vec::new();
+        let length = span.end.saturating_sub(span.start).min(SHOWN_BYTES);
+        file.take(length).read_to_end(&mut bytes).map_err(CaseError::io(&path))?;
+        Ok(String::from_utf8_lossy(&bytes).chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect())
+    }
+}
+
+fn explained(
+    item: &Evidence,
+    cited: &BTreeMap<String, Vec<RecordRef>>,
+    read: &BTreeMap<RecordRef, Vec<ExplainedRecord>>,
+    most: usize,
+) -> ExplainedItem {
+    let refs = cited.get(&item.evidence_ref).map(Vec::as_slice).unwrap_or_default();
+    let shown = refs.iter().take(most).filter_map(|r| read.get(r)).flatten().cloned().collect();
+    ExplainedItem { evidence_ref: item.evidence_ref.clone(), records: refs.len() as u64, shown }
+}

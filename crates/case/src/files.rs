@@ -1,0 +1,50 @@
+//! Files that are there whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::CaseError;
+
+/// Writes a file so that after a crash it is the old one or the new one.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CaseError> {
+    let part = path.with_extension("part");
+    let mut file = File::create(&part).map_err(CaseError::io(&part))?;
+    file.write_all(bytes).map_err(CaseError::io(&part))?;
+    file.sync_all().map_err(CaseError::io(&part))?;
+    rename(&part, path)
+}
+
+/// Renames durably.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), CaseError> {
+    fs::rename(from, to).map_err(CaseError::io(to))?;
+    sync_folder(to.parent().unwrap_or(to))
+}
+
+/// Makes the entries of a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), CaseError> {
+    File::open(path).and_then(|f| f.sync_all()).map_err(CaseError::io(path))
+}
+
+/// SHA-256 of a file, and its length.
+pub(crate) fn digest(path: &Path) -> Result<(String, u64), CaseError> {
+    let mut file = File::open(path).map_err(CaseError::io(path))?;
+    let (mut hash, mut length, mut buffer) = (Sha256::new(), 0u64, vec![0u8; 1 << 17]);
+    loop {
+        let read = file.read(&mut buffer).map_err(CaseError::io(path))?;
+        let Some(part) = buffer.get(..read).filter(|p| !p.is_empty()) else { break };
+        hash.update(part);
+        length += part.len() as u64;
+    }
+    Ok((hex::encode(hash.finalize()), length))
+}
+
+/// Empties a folder of temporary files, or makes it.
+pub(crate) fn empty_folder(path: &Path) -> Result<(), CaseError> {
+    if path.exists() {
+        fs::remove_dir_all(path).map_err(CaseError::io(path))?;
+    }
+    fs::create_dir_all(path).map_err(CaseError::io(path))
+}

@@ -1,0 +1,133 @@
+//! The case on disk: legal bases, sealed sources, records, runs and the custody log.
+//!
+//! **Invariant.** Nothing is acknowledged before it is durable, and a crash at any point leaves a case that opens and
+//! resumes: files are written under a temporary name and renamed, a source counts as taken in only once sealed, logged
+//! and its records are written.
+
+mod basis;
+pub mod clock;
+pub mod custody;
+mod error;
+mod explain;
+mod files;
+mod intake;
+mod reveal;
+mod run;
+mod store;
+mod verify;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+pub use error::{CaseError, ErrorKind};
+pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
+pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
+pub use reveal::Name;
+pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
+pub use store::{Basis, RecordFile, SourceRow};
+pub use verify::{Verification, verify};
+
+use custody::CustodyLog;
+use store::Store;
+
+/// The folders of a case.
+const FOLDERS: [&str; 4] = ["sealed", "records", "runs", "custody"];
+
+/// An open case. Only one process works on a case at a time.
+#[derive(Debug)]
+pub struct Case {
+    root: PathBuf,
+    who: String,
+    store: Store,
+    log: CustodyLog,
+    /// Held as long as the case is open; the system lets go of it when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Case {
+    /// Makes a new case in a folder that is empty or not there.
+    ///
+    /// # Errors
+    /// Where something is there already or the folder cannot be written.
+    pub fn init(root: &Path, who: &str) -> Result<Self, CaseError> {
+        let occupied = fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some());
+        if occupied && !root.join("custody").join("log.jsonl").exists() && !root.join("lock").exists() {
+            return Err(CaseError::Usage(format!("{}: is not empty; a case needs a folder of its own", root.display())));
+        }
+        if root.join("custody").join("log.jsonl").exists() {
+            return Err(CaseError::Usage(format!("{}: a case is there already", root.display())));
+        }
+        for folder in FOLDERS {
+            let path = root.join(folder);
+            fs::create_dir_all(&path).map_err(CaseError::io(&path))?;
+        }
+        let mut case = Self::open_folder(root, who)?;
+        case.log.append(who, "case_init", "case", serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }))?;
+        files::sync_folder(root)?;
+        Ok(case)
+    }
+
+    /// Opens a case and removes what a crash left of unfinished work.
+    ///
+    /// # Errors
+    /// Where no case is there, another process works on it, or it is damaged.
+    pub fn open(root: &Path, who: &str) -> Result<Self, CaseError> {
+        if !root.join("custody").join("log.jsonl").exists() {
+            return Err(CaseError::Usage(format!("{}: no case is there (make one with: tutela case init)", root.display())));
+        }
+        Self::open_folder(root, who)
+    }
+
+    fn open_folder(root: &Path, who: &str) -> Result<Self, CaseError> {
+        let path = root.join("lock");
+        let lock = File::create(&path).map_err(CaseError::io(&path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(CaseError::Locked { path: root.to_path_buf() }),
+            Err(fs::TryLockError::Error(source)) => return Err(CaseError::Io { path, source }),
+        }
+        files::empty_folder(&root.join("sealed").join("part"))?;
+        files::empty_folder(&root.join("records").join("part"))?;
+        Ok(Self {
+            store: Store::open(&root.join("case.db"))?,
+            log: CustodyLog::open(&root.join("custody").join("log.jsonl"))?,
+            root: root.to_path_buf(),
+            who: who.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// The case's folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The sources taken in, in the order they came.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn sources(&self) -> Result<Vec<SourceRow>, CaseError> {
+        self.store.sources()
+    }
+
+    /// The issues of all sources.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn issues(&self) -> Result<Vec<tutela_formats::Issue>, CaseError> {
+        self.store.issues()
+    }
+
+    /// The files of records.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn record_files(&self) -> Result<Vec<RecordFile>, CaseError> {
+        self.store.record_files()
+    }
+
+    fn sealed(&self, source_id: &str) -> PathBuf {
+        self.root.join("sealed").join(source_id)
+    }
+}

@@ -1,0 +1,280 @@
+//! Runs: the steps over the case's records, each finished step kept, so that a run can be resumed, audited and replayed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tutela_analysis::{ParamValues, STEPS, StageDone, Step, StepContext};
+use tutela_engine::{Engine, EngineConfig};
+use tutela_model::TableId;
+use tutela_model::lead::LeadsDocument;
+
+use crate::{Case, CaseError, clock, files, store};
+
+/// How to run. Only `set` can change a result.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The steps wanted; all where empty. The steps they build on run as well.
+    pub steps: Vec<String>,
+    /// Parameter values other than the defaults.
+    pub set: Vec<(String, String)>,
+    /// Memory that queries may hold before they spill, in bytes.
+    pub memory_bytes: usize,
+    /// Parallel partitions.
+    pub partitions: usize,
+    /// Compute everything again beside the kept results and compare.
+    pub verify: bool,
+}
+
+/// What a run did; `run.json` holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Made from records, parameters and the steps' versions: equal inputs are the same run.
+    pub run_id: String,
+    /// Version of Tutela.
+    pub version: String,
+    /// Values of all parameters.
+    pub params: BTreeMap<String, serde_json::Value>,
+    /// Digest of each record file that went in.
+    pub inputs: Vec<String>,
+    /// The steps that have ended, in order.
+    pub steps: Vec<StepReport>,
+}
+
+/// One step of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// The step.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+    /// SHA-256 of its text; absent for a step that is not text.
+    pub sql_sha256: Option<String>,
+    /// Seconds it took, where it was computed.
+    pub seconds: f64,
+    /// Peak memory of the process up to its end; absent where the system does not tell.
+    pub peak_bytes: Option<u64>,
+    /// Its stages.
+    pub stages: Vec<StageReport>,
+}
+
+/// One stage of a step: what it wrote.
+pub type StageReport = StageDone;
+
+impl Case {
+    /// Runs the steps; those already there are not run again.
+    ///
+    /// # Errors
+    /// Where a step is not known or fails, or, with `verify`, a result differs.
+    pub fn run(&mut self, options: &RunOptions, told: &(dyn Fn(&str) + Sync)) -> Result<RunReport, CaseError> {
+        let params = ParamValues::with(&options.set)?;
+        let steps = wanted(&options.steps)?;
+        let inputs = self.store.record_files()?;
+        let run_id = run_id(&inputs, &params);
+        let run_dir = self.run_dir(&run_id);
+        fs::create_dir_all(&run_dir).map_err(CaseError::io(&run_dir))?;
+        let records = store::by_table(&self.root, &inputs);
+        let mut report = RunReport {
+            run_id: run_id.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            params: params.iter().map(|(n, v)| (n.to_owned(), serde_json::to_value(v).unwrap_or_default())).collect(),
+            inputs: inputs.iter().map(|f| format!("{}/{} {}", f.table.name(), f.source_id, f.digest)).collect(),
+            steps: Vec::new(),
+        };
+        let job = Job { run_dir: &run_dir, records: &records, params: &params, options, told };
+        for step in steps {
+            let done = match job.finished(step)? {
+                Some(done) => {
+                    if options.verify {
+                        job.compare(step, &done)?;
+                    }
+                    told(&format!("{}: there already, {} stages", step.meta().id, done.stages.len()));
+                    done
+                }
+                None => job.compute(step)?,
+            };
+            report.steps.push(done);
+        }
+        self.finish(&run_dir, &report)?;
+        Ok(report)
+    }
+
+    /// The newest finished run's leads.
+    ///
+    /// # Errors
+    /// Where no run has ended or its leads cannot be read.
+    pub fn leads(&self) -> Result<(String, LeadsDocument), CaseError> {
+        let run_id = self.current_run()?;
+        let leads = tutela_analysis::leads(&self.run_dir(&run_id))?;
+        Ok((run_id, leads))
+    }
+
+    pub(crate) fn run_dir(&self, run_id: &str) -> PathBuf {
+        self.root.join("runs").join(run_id)
+    }
+
+    /// The run whose leads count: the newest that the custody log records, if nothing was taken in since.
+    pub(crate) fn current_run(&self) -> Result<String, CaseError> {
+        let path = self.root.join("custody").join("log.jsonl");
+        let entries = crate::custody::read(&path)?.entries;
+        let newest = entries.iter().rev().find(|e| e.act == "run" && e.detail.get("complete") == Some(&true.into()));
+        let run = newest.ok_or_else(|| {
+            CaseError::Usage(format!("{}: nothing has been run yet; run the steps with: tutela run", self.root.display()))
+        })?;
+        Ok(run.subject.clone())
+    }
+
+    /// Writes `run.json` and logs the run, once for each new result.
+    fn finish(&mut self, run_dir: &Path, report: &RunReport) -> Result<(), CaseError> {
+        let complete = report.steps.len() == STEPS.len();
+        let digests: BTreeMap<String, &str> = report
+            .steps
+            .iter()
+            .flat_map(|s| s.stages.iter().map(move |stage| (format!("{}/{}", s.id, stage.file), stage.digest.as_str())))
+            .collect();
+        let detail = serde_json::json!({ "complete": complete, "stages": digests });
+        let path = run_dir.join("run.json");
+        let text = serde_json::to_vec_pretty(report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
+        files::write_whole(&path, &text)?;
+        let entries = crate::custody::read(&self.root.join("custody").join("log.jsonl"))?.entries;
+        let last = entries.iter().rev().find(|e| e.act == "run");
+        if last.is_none_or(|e| e.subject != report.run_id || e.detail != detail) {
+            self.log.append(&self.who, "run", &report.run_id, detail)?;
+        }
+        Ok(())
+    }
+}
+
+/// What is needed to run one step.
+struct Job<'a> {
+    run_dir: &'a Path,
+    records: &'a BTreeMap<TableId, Vec<PathBuf>>,
+    params: &'a ParamValues,
+    options: &'a RunOptions,
+    told: &'a (dyn Fn(&str) + Sync),
+}
+
+impl Job<'_> {
+    /// The report of a step that has ended, from its folder.
+    fn finished(&self, step: &dyn Step) -> Result<Option<StepReport>, CaseError> {
+        let path = self.run_dir.join(step.meta().id).join("step.json");
+        match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|source| CaseError::Json { path, source }),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(CaseError::io(&path)(e)),
+        }
+    }
+
+    /// Computes a step in a folder of its own, then gives it its name.
+    fn compute(&self, step: &dyn Step) -> Result<StepReport, CaseError> {
+        let id = step.meta().id;
+        let part = self.run_dir.join(format!("{id}.part"));
+        let report = self.compute_in(step, &part)?;
+        let path = part.join("step.json");
+        let text = serde_json::to_vec_pretty(&report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
+        files::write_whole(&path, &text)?;
+        files::rename(&part, &self.run_dir.join(id))?;
+        Ok(report)
+    }
+
+    /// Computes a step again and compares every stage.
+    fn compare(&self, step: &dyn Step, kept: &StepReport) -> Result<(), CaseError> {
+        let part = self.run_dir.join(format!("{}.verify", step.meta().id));
+        let again = self.compute_in(step, &part)?;
+        fs::remove_dir_all(&part).map_err(CaseError::io(&part))?;
+        match kept.stages.iter().zip(&again.stages).find(|(a, b)| a.digest != b.digest) {
+            None if kept.stages.len() == again.stages.len() => Ok(()),
+            differing => Err(CaseError::Damaged(format!(
+                "step {}: stage {} does not come out as it was kept",
+                step.meta().id,
+                differing.map_or("list", |(a, _)| a.name.as_str())
+            ))),
+        }
+    }
+
+    fn compute_in(&self, step: &dyn Step, folder: &Path) -> Result<StepReport, CaseError> {
+        files::empty_folder(folder)?;
+        reset_peak();
+        let watch = clock::Stopwatch::start();
+        let id = step.meta().id;
+        let progress = |stage: &StageDone| (self.told)(&format!("{id}: {} ({} rows)", stage.name, stage.rows));
+        let engine = Engine::open(&EngineConfig {
+            memory_bytes: self.options.memory_bytes,
+            partitions: self.options.partitions,
+            spill_dir: folder.with_extension("spill"),
+        })?;
+        let context = StepContext {
+            engine: &engine,
+            records: self.records,
+            run_dir: self.run_dir,
+            out_dir: folder,
+            params: self.params,
+            progress: &progress,
+        };
+        let stages = runtime()?.block_on(step.run(&context))?;
+        Ok(StepReport {
+            id: id.to_owned(),
+            version: step.meta().version,
+            sql_sha256: step.sql().map(|text| hex::encode(Sha256::digest(text))),
+            seconds: watch.seconds(),
+            peak_bytes: peak_bytes(),
+            stages,
+        })
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CaseError> {
+    let built = tokio::runtime::Builder::new_multi_thread().build();
+    built.map_err(|source| CaseError::Io { path: PathBuf::from("threads"), source })
+}
+
+/// The steps of those names and all they build on, in the order they run.
+fn wanted(names: &[String]) -> Result<Vec<&'static dyn Step>, CaseError> {
+    let mut needed: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut next = 0;
+    while let Some(name) = needed.get(next).copied() {
+        let step = tutela_analysis::step(name).ok_or_else(|| {
+            let known: Vec<&str> = STEPS.iter().map(|s| s.meta().id).collect();
+            CaseError::Usage(format!("step {name}: not known (there is: {})", known.join(", ")))
+        })?;
+        for earlier in step.after() {
+            if !needed.contains(earlier) {
+                needed.push(earlier);
+            }
+        }
+        next += 1;
+    }
+    Ok(STEPS.iter().copied().filter(|s| names.is_empty() || needed.contains(&s.meta().id)).collect())
+}
+
+/// Equal records, parameters and steps give equal ids, whatever the order in which the records came.
+fn run_id(inputs: &[crate::RecordFile], params: &ParamValues) -> String {
+    let mut hash = Sha256::new();
+    for step in STEPS {
+        hash.update(format!("step {} {}\n", step.meta().id, step.meta().version));
+        hash.update(step.sql().unwrap_or_default());
+    }
+    for (name, value) in params.iter() {
+        hash.update(format!("param {name} {value:?}\n"));
+    }
+    for file in inputs {
+        hash.update(format!("input {} {} {}\n", file.table.name(), file.source_id, file.digest));
+    }
+    let digest = hash.finalize();
+    hex::encode(digest.get(..8).unwrap_or_default())
+}
+
+/// Lets the system count the peak anew; without effect where it does not allow that.
+pub fn reset_peak() {
+    let _without_effect = fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Peak memory of this process in bytes, as the system counts it.
+#[must_use]
+pub fn peak_bytes() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
+}

@@ -1,0 +1,147 @@
+//! `tutela explain`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use tutela_case::{Explained, ExplainedRecord};
+use tutela_model::lead::{Evidence, Gate, Lead};
+
+use super::leads::Reveal;
+use super::open;
+use crate::output::say;
+
+/// `tutela explain`
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The case.
+    case: PathBuf,
+    /// The lead's reference, or the account's.
+    lead: String,
+    /// How to answer.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+    /// Records shown of each item of evidence.
+    #[arg(long, default_value_t = 3)]
+    most: usize,
+    /// Show every record.
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    reveal: Reveal,
+}
+
+/// How to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// Text for people.
+    Text,
+    /// JSON for programs.
+    Json,
+}
+
+pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
+    let mut case = open(&args.case, by)?;
+    let most = if args.all { usize::MAX } else { args.most };
+    let mut explained = case.explain(&args.lead, most, false)?;
+    if args.reveal.reveal {
+        let people: Vec<String> = explained.lead.people.iter().map(|p| p.person_ref.clone()).collect();
+        args.reveal.names(&mut case, &people)?;
+        explained = case.explain(&args.lead, most, true)?;
+    }
+    let text = match args.format {
+        Form::Json => serde_json::to_string_pretty(&explained)?,
+        Form::Text => tell_all(&explained),
+    };
+    say(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell_all(explained: &Explained) -> String {
+    let lead = &explained.lead;
+    let mut out = vec![
+        format!("Lead {}  account {} on {}  run {}", lead.lead_ref, lead.account.account_ref, lead.account.platform, explained.run_id),
+        format!(
+            "Outcome: {}{}",
+            lead.outcome.name(),
+            lead.person_ref.as_ref().map(|p| format!(", {p}")).unwrap_or_default()
+        ),
+        format!(
+            "{} connections, {} usable, {} covered by an assignment, {} episodes",
+            lead.counts.connections, lead.counts.usable, lead.counts.assigned, lead.counts.episodes
+        ),
+    ];
+    gate(&mut out, "Gate 1, resolution", &lead.resolution);
+    gate(&mut out, "Gate 2, attribution", &lead.attribution);
+    evidence(&mut out, "Against", &lead.against, explained);
+    evidence(&mut out, "For", &lead.r#for, explained);
+    rest(&mut out, lead);
+    out.join("\n")
+}
+
+fn gate(out: &mut Vec<String>, title: &str, gate: &Gate) {
+    let weight = match (gate.log10_lr, &gate.words) {
+        (Some(log10), Some(words)) => format!("log10 LR {log10:+.1} ({words})"),
+        _ => "nothing to weigh".to_owned(),
+    };
+    out.push(format!("\n{title}: {weight}; {:?}", gate.status).to_lowercase().replacen("gate", "Gate", 1));
+    out.push(format!("  proposition  {}", gate.proposition));
+    out.push(format!("  against      {}", gate.alternative));
+    out.push(format!("  because      {}", gate.reason));
+}
+
+fn evidence(out: &mut Vec<String>, title: &str, items: &[Evidence], explained: &Explained) {
+    out.push(format!("\n{title}"));
+    if items.is_empty() {
+        out.push("  nothing in the records".to_owned());
+    }
+    for item in items {
+        let weight = item.log10_lr.map_or_else(|| "limits".to_owned(), |l| format!("{l:+.1}"));
+        let origin = if item.from_network { "network" } else { "not from the network" };
+        out.push(format!("  [{weight}] {} ({origin})", item.statement));
+        let Some(shown) = explained.items.iter().find(|i| i.evidence_ref == item.evidence_ref) else { continue };
+        for record in &shown.shown {
+            out.push(record_text(record));
+        }
+        let rest = shown.records.saturating_sub(shown.shown.len() as u64);
+        if rest > 0 {
+            out.push(format!("      and {rest} more records (--all shows them)"));
+        }
+    }
+}
+
+fn record_text(record: &ExplainedRecord) -> String {
+    let short = record.source_id.get(..12).unwrap_or(&record.source_id);
+    let mut text = format!(
+        "      {} in {} ({short}) row {}, bytes {}..{}",
+        record.table.name(),
+        record.file_name,
+        record.row,
+        record.span.start,
+        record.span.end
+    );
+    for value in &record.values {
+        let shown = match (&value.value, &value.bytes, value.span, value.rule) {
+            (None, ..) => "masked".to_owned(),
+            (Some(value), Some(bytes), Some(span), rule) => {
+                let rule = rule.map(|r| format!(" ({r})")).unwrap_or_default();
+                format!("{value} <- {}..{} `{bytes}`{rule}", span.start, span.end)
+            }
+            (Some(value), _, _, rule) => format!("{value} ({})", rule.unwrap_or("not in the file")),
+        };
+        text.push_str(&format!("\n        {:<14} {shown}", value.column));
+    }
+    text.push_str(&format!("\n        {} more bytes of the row stay masked", record.masked_bytes));
+    text
+}
+
+fn rest(out: &mut Vec<String>, lead: &Lead) {
+    out.push("\nHypotheses".to_owned());
+    for finding in &lead.hypotheses {
+        let name = format!("{:?}", finding.hypothesis);
+        out.push(format!("  {name:<24} {:<9} {}", format!("{:?}", finding.status).to_lowercase(), finding.reason));
+    }
+    out.push("\nNot in the records".to_owned());
+    out.extend(lead.missing.iter().map(|m| format!("  {m}")));
+    out.push(format!("\nNext lawful step\n  {}", lead.next_step));
+}

@@ -1,0 +1,108 @@
+//! The commands, one file each.
+
+mod basis;
+mod case;
+mod custody;
+mod demo;
+mod explain;
+mod formats;
+mod intake;
+mod issues;
+mod leads;
+mod run;
+mod steps;
+mod tables;
+mod world;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tutela_case::Case;
+
+/// Casework for units that stop the sexual exploitation of children: from lawfully acquired records to explained leads.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Who is acting; it stands in the custody log.
+    #[arg(long, global = true, env = "TUTELA_USER", default_value_t = user())]
+    by: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes a case, or says how one stands.
+    #[command(subcommand)]
+    Case(case::CaseCommand),
+    /// Adds and lists legal bases.
+    #[command(subcommand)]
+    Basis(basis::BasisCommand),
+    /// Takes files in: seals them and reads them into records.
+    Intake(intake::IntakeArgs),
+    /// Lists what could not be read, by file and row.
+    Issues(issues::IssuesArgs),
+    /// Runs the analysis.
+    Run(run::RunArgs),
+    /// Lists the leads of the newest run.
+    Leads(leads::LeadsArgs),
+    /// Explains one lead down to the bytes of the sealed sources.
+    Explain(explain::ExplainArgs),
+    /// Checks the custody of a case.
+    #[command(subcommand)]
+    Custody(custody::CustodyCommand),
+    /// Lists the file formats that can be read.
+    Formats(formats::FormatsArgs),
+    /// Lists the record tables and their columns.
+    Tables(tables::TablesArgs),
+    /// Lists the steps of the analysis, with their text and parameters.
+    Steps(steps::StepsArgs),
+    /// Makes synthetic worlds and scores a case against one.
+    #[command(subcommand)]
+    World(world::WorldCommand),
+    /// Runs the whole flow on a synthetic world.
+    Demo(demo::DemoArgs),
+}
+
+/// Carries out a command. 0: done; 1: done, with something to look at; 2 (an error): could not be done.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let by = cli.by.as_str();
+    match cli.command {
+        Command::Case(args) => case::run(&args, by),
+        Command::Basis(args) => basis::run(&args, by),
+        Command::Intake(args) => intake::run(&args, by),
+        Command::Issues(args) => issues::run(&args, by),
+        Command::Run(args) => run::run(&args, by),
+        Command::Leads(args) => leads::run(&args, by),
+        Command::Explain(args) => explain::run(&args, by),
+        Command::Custody(args) => custody::run(&args),
+        Command::Formats(args) => formats::run(&args),
+        Command::Tables(args) => tables::run(&args),
+        Command::Steps(args) => steps::run(&args),
+        Command::World(args) => world::run(&args, by),
+        Command::Demo(args) => demo::run(&args, by),
+    }
+}
+
+/// How a command answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Answer {
+    /// Text for people.
+    Table,
+    /// JSON for programs.
+    Json,
+}
+
+fn open(path: &Path, by: &str) -> anyhow::Result<Case> {
+    Ok(Case::open(path, by)?)
+}
+
+fn user() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned())
+}
+
+/// 0 where nothing is to be looked at, else 1.
+fn code(look: bool) -> ExitCode {
+    if look { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}

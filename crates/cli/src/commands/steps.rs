@@ -1,0 +1,32 @@
+//! `tutela steps`
+
+use std::process::ExitCode;
+
+use clap::Args;
+use tutela_analysis::STEPS;
+
+use crate::output::say;
+
+/// `tutela steps`
+#[derive(Debug, Args)]
+pub(crate) struct StepsArgs {
+    /// Print the text of the steps: it is the method.
+    #[arg(long)]
+    sql: bool,
+}
+
+pub(crate) fn run(args: &StepsArgs) -> anyhow::Result<ExitCode> {
+    for step in STEPS {
+        let meta = step.meta();
+        say(&format!("{} (version {})", meta.id, meta.version))?;
+        say(&format!("  looks for      {}", meta.looks_for))?;
+        say(&format!("  does not show  {}", meta.does_not_show))?;
+        for param in step.params() {
+            say(&format!("  parameter      {} = {} ({}..{}): {}", param.name, param.default, param.min, param.max, param.meaning))?;
+        }
+        if let Some(text) = step.sql().filter(|_| args.sql) {
+            say(&format!("\n{text}"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

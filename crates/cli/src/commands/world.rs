@@ -1,0 +1,77 @@
+//! `tutela world`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use tutela_world::Config;
+
+use super::{Answer, open};
+use crate::output::say;
+
+/// `tutela world ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorldCommand {
+    /// Writes a synthetic district in the real file formats, and its truth beside it.
+    Make {
+        /// Equal seeds and configurations write equal bytes.
+        #[arg(long)]
+        seed: u64,
+        /// The name of a configuration, or a YAML file; the default world where absent.
+        #[arg(long)]
+        config: Option<String>,
+        /// Where to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Lists the named configurations.
+    Configs,
+    /// Compares a case's leads with the truth of a world.
+    Score {
+        /// The case.
+        case: PathBuf,
+        /// The world's folder.
+        world: PathBuf,
+        /// How to answer.
+        #[arg(long, value_enum, default_value = "table")]
+        format: Answer,
+    },
+}
+
+pub(crate) fn run(command: &WorldCommand, by: &str) -> anyhow::Result<ExitCode> {
+    match command {
+        WorldCommand::Make { seed, config, out } => {
+            let made = tutela_world::make(*seed, &config_of(config.as_deref())?, out)?;
+            say(&serde_json::to_string_pretty(&made)?)?;
+        }
+        WorldCommand::Configs => {
+            for (name, what) in tutela_world::CONFIGS {
+                say(&format!("{name:<24} {what}"))?;
+            }
+        }
+        WorldCommand::Score { case, world, format } => {
+            let leads = serde_json::to_value(open(case, by)?.leads()?.1)?;
+            let score = tutela_world::score(&leads, world)?;
+            if *format == Answer::Json {
+                say(&serde_json::to_string_pretty(&score)?)?;
+            } else {
+                say(&format!("right {}, wrong {}, not found {}", score.right, score.wrong, score.missed))?;
+            }
+            return Ok(super::code(score.wrong > 0));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A configuration by name or from a file.
+pub(crate) fn config_of(text: Option<&str>) -> anyhow::Result<Config> {
+    let Some(text) = text else { return Ok(Config::default()) };
+    if let Some(config) = tutela_world::config_named(text) {
+        return Ok(config);
+    }
+    let known: Vec<&str> = tutela_world::CONFIGS.iter().map(|(name, _)| *name).collect();
+    let yaml = std::fs::read_to_string(text)
+        .with_context(|| format!("--config {text}: neither a file nor one of {}", known.join(", ")))?;
+    Config::from_yaml(&yaml).with_context(|| text.to_owned())
+}

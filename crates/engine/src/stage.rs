@@ -1,0 +1,163 @@
+//! Stage files: Parquet written so that equal rows in equal order give equal bytes.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::compute::BatchCoalescer;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use sha2::{Digest as _, Sha256};
+
+use crate::EngineError;
+
+/// Rows of one batch on the way into a file. Fixed, because page boundaries follow it.
+const BATCH_ROWS: usize = 8192;
+/// Rows of one row group.
+const ROW_GROUP_ROWS: usize = 1 << 20;
+
+/// A finished stage file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Rows in it.
+    pub rows: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub digest: String,
+}
+
+/// Writes one stage file.
+pub struct StageWriter {
+    path: PathBuf,
+    writer: ArrowWriter<Hashing>,
+    coalescer: BatchCoalescer,
+    rows: u64,
+}
+
+impl std::fmt::Debug for StageWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StageWriter").field("path", &self.path).field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+impl StageWriter {
+    /// Starts a file; an older one of that name is replaced.
+    ///
+    /// # Errors
+    /// Where the file cannot be created.
+    pub fn create(path: &Path, schema: &SchemaRef) -> Result<Self, EngineError> {
+        let io = |source| EngineError::Io { path: path.to_path_buf(), source };
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(io)?;
+        }
+        let file = File::create(path).map_err(io)?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_created_by("tutela".to_owned())
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .build();
+        let sink = Hashing { file: BufWriter::new(file), hash: Sha256::new() };
+        let writer = ArrowWriter::try_new(sink, Arc::clone(schema), Some(properties))
+            .map_err(|source| EngineError::Parquet { path: path.to_path_buf(), source })?;
+        let coalescer = BatchCoalescer::new(Arc::clone(schema), BATCH_ROWS);
+        Ok(Self { path: path.to_path_buf(), writer, coalescer, rows: 0 })
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// Where the rows cannot be written.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
+        self.rows += batch.num_rows() as u64;
+        self.coalescer.push_batch(batch.clone()).map_err(|e| self.error(e.into()))?;
+        self.drain()
+    }
+
+    /// Ends the file and makes it durable.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn finish(mut self) -> Result<StageFile, EngineError> {
+        self.coalescer.finish_buffered_batch().map_err(|e| self.error(e.into()))?;
+        self.drain()?;
+        let path = self.path.clone();
+        let sink = self.writer.into_inner().map_err(|source| EngineError::Parquet { path: path.clone(), source })?;
+        let io = |source| EngineError::Io { path: path.clone(), source };
+        let file = sink.file.into_inner().map_err(|e| io(e.into_error()))?;
+        file.sync_all().map_err(io)?;
+        Ok(StageFile { path: path.clone(), rows: self.rows, digest: hex::encode(sink.hash.finalize()) })
+    }
+
+    fn drain(&mut self) -> Result<(), EngineError> {
+        while let Some(batch) = self.coalescer.next_completed_batch() {
+            self.writer.write(&batch).map_err(|source| EngineError::Parquet { path: self.path.clone(), source })?;
+        }
+        Ok(())
+    }
+
+    fn error(&self, source: parquet::errors::ParquetError) -> EngineError {
+        EngineError::Parquet { path: self.path.clone(), source }
+    }
+}
+
+/// Reads a Parquet file batch by batch, the named columns only and in the order named.
+///
+/// # Errors
+/// Where the file cannot be opened or lacks a column.
+pub fn read_batches(
+    path: &Path,
+    columns: &[&str],
+) -> Result<impl Iterator<Item = Result<RecordBatch, EngineError>> + use<>, EngineError> {
+    let wrap = {
+        let path = path.to_path_buf();
+        move |source| EngineError::Parquet { path: path.clone(), source }
+    };
+    let file = File::open(path).map_err(|source| EngineError::Io { path: path.to_path_buf(), source })?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(&wrap)?;
+    let mask = parquet::arrow::ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(&wrap)?;
+    let wanted: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
+    Ok(reader.map(move |batch| {
+        let batch = batch.map_err(|e| wrap(e.into()))?;
+        let order = wanted
+            .iter()
+            .map(|name| batch.schema_ref().index_of(name))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|e| wrap(e.into()))?;
+        batch.project(&order).map_err(|e| wrap(e.into()))
+    }))
+}
+
+/// The Arrow schema a Parquet file was written with.
+pub(crate) fn schema_of(path: &Path) -> Result<SchemaRef, EngineError> {
+    let file = File::open(path).map_err(|source| EngineError::Io { path: path.to_path_buf(), source })?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file)
+        .map_err(|source| EngineError::Parquet { path: path.to_path_buf(), source })?;
+    Ok(Arc::clone(builder.schema()))
+}
+
+/// A file that is hashed as it is written.
+struct Hashing {
+    file: BufWriter<File>,
+    hash: Sha256,
+}
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        if let Some(part) = bytes.get(..written) {
+            self.hash.update(part);
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}

@@ -1,0 +1,322 @@
+//! Rows and cells of delimited text (RFC 4180, and the many files that only nearly follow it), with the bytes of each
+//! cell. Bounded memory: a row that is too long is passed over.
+
+use csv_core::ReadFieldResult;
+
+use super::window::Window;
+use crate::cite::Origin;
+use crate::error::FormatError;
+use crate::issue::Refusal;
+use crate::limits::Limits;
+use crate::mapping::Encoding;
+use crate::source::Span;
+
+/// One cell: its text without quotes and outer white space, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell<'c> {
+    /// The heading, for issues.
+    pub(crate) name: &'c str,
+    pub(crate) text: &'c str,
+    pub(crate) origin: Origin,
+}
+
+impl Cell<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The cell is not what it should be.
+    pub(crate) fn refuse(&self, expected: impl ToString) -> Refusal {
+        let refusal = Refusal::new(self.name, self.text, expected);
+        match self.origin {
+            Origin::Bytes(span) | Origin::Read(span, _) => refusal.at(span),
+            Origin::Rule(_) => refusal,
+        }
+    }
+}
+
+/// What comes next in the file.
+pub(crate) enum Next {
+    /// A row; see [`Records::row`].
+    Row,
+    /// A row that is refused as it stands.
+    Unreadable(Span, Refusal),
+    /// Nothing.
+    End,
+}
+
+/// Reads row by row.
+pub(crate) struct Records<'s> {
+    window: Window<'s>,
+    core: csv_core::Reader,
+    delimiter: u8,
+    encoding: Encoding,
+    row_bytes: usize,
+    columns: usize,
+    /// How much of the window the present row takes.
+    taken: usize,
+    /// The cells of the present row, unquoted, one after the other.
+    unquoted: Vec<u8>,
+    unquoted_len: usize,
+    decoded: String,
+    fields: Vec<Field>,
+    span: Span,
+}
+
+/// A cell: its bytes in the window, and its text in the row's text.
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    raw: (usize, usize),
+    text: (usize, usize),
+}
+
+impl<'s> Records<'s> {
+    pub(crate) fn new(
+        mut window: Window<'s>,
+        delimiter: u8,
+        encoding: Encoding,
+        limits: &Limits,
+    ) -> Result<Records<'s>, FormatError> {
+        window.skip_byte_order_mark()?;
+        Ok(Records {
+            window,
+            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            delimiter,
+            encoding,
+            row_bytes: limits.row_bytes,
+            columns: limits.columns,
+            taken: 0,
+            unquoted: vec![0; 4096],
+            unquoted_len: 0,
+            decoded: String::new(),
+            fields: Vec::new(),
+            span: Span::default(),
+        })
+    }
+
+    /// Goes to the next row. Blank lines are none.
+    pub(crate) fn next(&mut self) -> Result<Next, FormatError> {
+        self.window.consume(std::mem::take(&mut self.taken));
+        self.fields.clear();
+        self.unquoted_len = 0;
+        let (mut raw_from, mut text_from) = (0, 0);
+        loop {
+            let input = self.window.bytes().get(self.taken..).unwrap_or_default();
+            if input.is_empty() && !self.window.is_at_end() {
+                self.window.more()?;
+                continue;
+            }
+            if self.taken > self.row_bytes {
+                return self.pass_over(raw_from);
+            }
+            let ended_by_file = input.is_empty();
+            let output = self.unquoted.get_mut(self.unquoted_len..).unwrap_or_default();
+            let (result, consumed, written) = self.core.read_field(input, output);
+            self.taken += consumed;
+            self.unquoted_len += written;
+            match result {
+                ReadFieldResult::InputEmpty => {}
+                ReadFieldResult::OutputFull => self.unquoted.resize(self.unquoted.len() * 2, 0),
+                ReadFieldResult::End => return Ok(Next::End),
+                ReadFieldResult::Field { record_end } => {
+                    if self.fields.len() < self.columns {
+                        let raw = (raw_from, self.taken - usize::from(!ended_by_file));
+                        self.fields.push(Field { raw, text: (text_from, self.unquoted_len) });
+                    } else if record_end {
+                        return Ok(self.too_wide());
+                    }
+                    if record_end {
+                        return Ok(self.end_row(ended_by_file));
+                    }
+                    (raw_from, text_from) = (self.taken, self.unquoted_len);
+                }
+            }
+        }
+    }
+
+    /// The present row.
+    pub(crate) fn row(&self) -> RowView<'_> {
+        let text = match self.encoding {
+            // `end_row` has checked it.
+            Encoding::Utf8 => std::str::from_utf8(self.unquoted.get(..self.unquoted_len).unwrap_or_default()),
+            Encoding::Windows1252 | Encoding::Iso8859_1 => Ok(self.decoded.as_str()),
+        };
+        RowView {
+            text: text.unwrap_or_default(),
+            fields: &self.fields,
+            bytes: self.window.bytes(),
+            offset: self.window.offset(),
+            span: self.span,
+        }
+    }
+
+    fn end_row(&mut self, ended_by_file: bool) -> Next {
+        let bytes = self.window.bytes();
+        let begin = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        if let Some(first) = self.fields.first_mut() {
+            first.raw.0 = first.raw.0.max(begin).min(first.raw.1);
+        }
+        let end = self.fields.last().map_or(begin, |field| field.raw.1);
+        self.span = Span::new(self.window.offset() + begin as u64, self.window.offset() + end as u64);
+        if ended_by_file && self.fields.last().is_some_and(|last| is_unclosed(bytes, last.raw)) {
+            return Next::Unreadable(self.span, Refusal::row(b"the end of the file", "a closing quote"));
+        }
+        match self.encoding {
+            Encoding::Utf8 => {
+                let text = self.unquoted.get(..self.unquoted_len).unwrap_or_default();
+                if std::str::from_utf8(text).is_err() {
+                    return Next::Unreadable(self.span, self.not_utf8());
+                }
+            }
+            Encoding::Windows1252 | Encoding::Iso8859_1 => self.decode(),
+        }
+        Next::Row
+    }
+
+    /// Letters of one byte: each cell is written anew as UTF-8.
+    fn decode(&mut self) {
+        self.decoded.clear();
+        for field in &mut self.fields {
+            let from = self.decoded.len();
+            let bytes = self.unquoted.get(field.text.0..field.text.1).unwrap_or_default();
+            self.decoded.extend(bytes.iter().map(|byte| decode_byte(*byte, self.encoding)));
+            field.text = (from, self.decoded.len());
+        }
+    }
+
+    fn not_utf8(&self) -> Refusal {
+        let offset = self.window.offset();
+        for field in &self.fields {
+            let bytes = self.unquoted.get(field.text.0..field.text.1).unwrap_or_default();
+            if std::str::from_utf8(bytes).is_err() {
+                let refusal = Refusal::row(bytes, "UTF-8, or a mapping that states the encoding");
+                return refusal.at(Span::new(offset + field.raw.0 as u64, offset + field.raw.1 as u64));
+            }
+        }
+        Refusal::row(b"a letter cut in two by a delimiter", "UTF-8, or a mapping that states the encoding")
+    }
+
+    fn too_wide(&mut self) -> Next {
+        let end = self.window.offset() + self.taken as u64;
+        let span = Span::new(self.window.offset(), end);
+        let found = format!("more than {} cells", self.columns);
+        Next::Unreadable(span, Refusal::row(found.as_bytes(), format_args!("at most {} cells", self.columns)))
+    }
+
+    /// Goes to the end of a row that is too long, keeping nothing of it. A line end inside quotes does not end it: what
+    /// somebody wrote into a cell must not come out as a row of its own.
+    fn pass_over(&mut self, cell_from: usize) -> Result<Next, FormatError> {
+        let from = self.window.offset();
+        let read = self.window.bytes().get(cell_from..self.taken).unwrap_or_default();
+        // The line feed of the row before may stand in front of the first cell.
+        let ends = read.iter().take_while(|byte| cell_from == 0 && matches!(byte, b'\r' | b'\n')).count();
+        let read = read.get(ends..).unwrap_or_default();
+        let mut place = match read.first() {
+            None => Place::CellStart,
+            Some(b'"') if memchr::memchr_iter(b'"', read).count() % 2 == 1 => Place::InQuotes,
+            Some(_) => Place::InCell,
+        };
+        self.window.consume(std::mem::take(&mut self.taken));
+        self.fields.clear();
+        loop {
+            let bytes = self.window.bytes();
+            let (Some(first), false) = (bytes.first().copied(), place == Place::RowEnd) else {
+                if place == Place::RowEnd || !self.window.more()? {
+                    break;
+                }
+                continue;
+            };
+            let seek = match place {
+                Place::InQuotes => memchr::memchr(b'"', bytes),
+                _ => memchr::memchr3(self.delimiter, b'\r', b'\n', bytes),
+            };
+            let (count, next) = match (place, first, seek.and_then(|at| Some((at, bytes.get(at)?)))) {
+                (Place::CellStart, b'"', _) => (1, Place::InQuotes),
+                (_, _, None) => (bytes.len(), if place == Place::CellStart { Place::InCell } else { place }),
+                // After a closing quote a second one opens again, so that a doubled quote changes nothing.
+                (Place::InQuotes, _, Some((at, _))) => (at + 1, Place::AfterQuote),
+                (Place::AfterQuote, b'"', _) => (1, Place::InQuotes),
+                (_, _, Some((at, byte))) if *byte == self.delimiter => (at + 1, Place::CellStart),
+                (_, _, Some((at, _))) => (at + 1, Place::RowEnd),
+            };
+            place = if place == Place::AfterQuote && next == Place::AfterQuote { Place::InCell } else { next };
+            self.window.consume(count);
+        }
+        self.core.reset();
+        let span = Span::new(from, self.window.offset());
+        let found = format!("a row of {} bytes", span.end - span.start);
+        let expected = format!("a row of at most {} bytes", self.row_bytes);
+        Ok(Next::Unreadable(span, Refusal::row(found.as_bytes(), expected)))
+    }
+}
+
+/// Where in a row that is passed over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Place {
+    CellStart,
+    InCell,
+    InQuotes,
+    AfterQuote,
+    RowEnd,
+}
+
+/// Whether a cell opens a quote that the file ends in.
+fn is_unclosed(bytes: &[u8], raw: (usize, usize)) -> bool {
+    let raw = bytes.get(raw.0..raw.1).unwrap_or_default();
+    raw.first() == Some(&b'"') && memchr::memchr_iter(b'"', raw).count() % 2 == 1
+}
+
+/// The present row.
+pub(crate) struct RowView<'r> {
+    text: &'r str,
+    fields: &'r [Field],
+    bytes: &'r [u8],
+    offset: u64,
+    pub(crate) span: Span,
+}
+
+impl<'r> RowView<'r> {
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The cell at an index; an empty one where there is none.
+    pub(crate) fn cell(&self, index: usize, name: &'r str) -> Cell<'r> {
+        let Some(field) = self.fields.get(index) else {
+            return Cell { name, text: "", origin: Origin::Bytes(Span::new(self.span.end, self.span.end)) };
+        };
+        let whole = self.text.get(field.text.0..field.text.1).unwrap_or_default();
+        let text = whole.trim_ascii();
+        let (mut from, mut to) = field.raw;
+        let raw = self.bytes.get(from..to).unwrap_or_default();
+        if raw.len() >= 2 && raw.first() == Some(&b'"') && raw.last() == Some(&b'"') {
+            (from, to) = (from + 1, to - 1);
+        }
+        let inner = self.bytes.get(from..to).unwrap_or_default();
+        if text.len() < whole.len() || inner.len() > text.len() {
+            from += inner.len() - inner.trim_ascii_start().len();
+            to -= inner.len() - inner.trim_ascii_end().len();
+        }
+        let span = Span::new(self.offset + from as u64, self.offset + to.max(from) as u64);
+        Cell { name, text, origin: Origin::Bytes(span) }
+    }
+
+    /// All cells' texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'r str> {
+        self.fields.iter().map(|field| self.text.get(field.text.0..field.text.1).unwrap_or_default().trim_ascii())
+    }
+}
+
+/// The letter of a byte in a single-byte encoding.
+fn decode_byte(byte: u8, encoding: Encoding) -> char {
+    // The printable half of the block that ISO 8859-1 leaves to control characters; the five gaps stay as they are.
+    const WINDOWS_1252: [char; 32] = [
+        '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}',
+        '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}', '\u{90}', '\u{2018}', '\u{2019}',
+        '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}',
+        '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+    ];
+    let special = byte.checked_sub(0x80).filter(|_| encoding == Encoding::Windows1252);
+    special.and_then(|index| WINDOWS_1252.get(usize::from(index)).copied()).unwrap_or(char::from(byte))
+}

@@ -1,0 +1,11 @@
+//! The vocabulary of Tutela: ids, time, record tables, findings, leads, likelihood ratios. No I/O.
+
+pub mod lead;
+pub mod likelihood;
+pub mod selector;
+pub mod table;
+pub mod tables;
+pub mod time;
+
+pub use table::{Column, ColumnKind, Label, PROVENANCE, Privacy, Table, UTC};
+pub use tables::*;
