@@ -30,11 +30,12 @@ def same(case, peer):
     """Whether both found the same pairs of connection and holding."""
     stages = sorted((case / "runs").glob("*/resolve_sessions"))[-1]
     ours = f"""
-        SELECT k.platform, k.account_ref, l.at_us, l.ip, l.port, h.operator, h.line_ref, h.from_us, h.until_us
+        SELECT k.platform, k.account_ref, l.at_us, l.ip, l.port, n.operator, n.line_ref, h.from_us, h.until_us
         FROM '{stages}/candidate.parquet' c
         JOIN '{stages}/login.parquet' l USING (login_id)
         JOIN '{stages}/known_account.parquet' k ON k.account_id = l.account_id
-        JOIN '{stages}/holding.parquet' h USING (holding_id)"""
+        JOIN '{stages}/holding.parquet' h USING (holding_id)
+        JOIN '{stages}/line_key.parquet' n ON n.line_id = h.line_id"""
     theirs = f"SELECT * FROM '{peer}'"
     missing = duckdb.sql(f"SELECT count(*) FROM (({ours}) EXCEPT ALL ({theirs}))").fetchone()[0]
     extra = duckdb.sql(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))").fetchone()[0]

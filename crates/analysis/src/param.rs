@@ -56,7 +56,14 @@ impl Param {
         };
         let (min, max) = range.split_once("..")?;
         let number = |t: &str| t.parse::<f64>().ok();
-        Some(Self { name, kind, default: number(default)?, min: number(min)?, max: number(max)?, meaning: meaning.trim() })
+        Some(Self {
+            name,
+            kind,
+            default: number(default)?,
+            min: number(min)?,
+            max: number(max)?,
+            meaning: meaning.trim(),
+        })
     }
 
     /// Checks a value against type and range.

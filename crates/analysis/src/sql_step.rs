@@ -142,7 +142,7 @@ impl SqlStep {
         if let Some(reason) = self.faults.first() {
             return Err(StepError::Definition { step: self.meta.id.to_owned(), reason: reason.clone() });
         }
-        register_inputs(self, ctx)?;
+        register_inputs(&self.after, &self.inputs, self.meta.id, ctx)?;
         let params = bind(ctx);
         let mut done = Vec::with_capacity(self.stages.len());
         for stage in &self.stages {
@@ -161,12 +161,15 @@ impl SqlStep {
         Ok(done)
     }
 
-    async fn run_stage(&self, stage: &SqlStage, ctx: &StepContext<'_>, params: &Params) -> Result<StageFile, StepError> {
+    async fn run_stage(
+        &self,
+        stage: &SqlStage,
+        ctx: &StepContext<'_>,
+        params: &Params,
+    ) -> Result<StageFile, StepError> {
         let path = ctx.out_dir.join(format!("{}.parquet", stage.name));
         match stage.native {
-            Some(name) => native::run(name, ctx.engine, &path)
-                .await
-                .map_err(|source| self.failed(stage, source)),
+            Some(name) => native::run(name, ctx.engine, &path).await.map_err(|source| self.failed(stage, source)),
             None => ctx
                 .engine
                 .write_stage(stage.name, stage.sql, params, &path)
@@ -195,27 +198,6 @@ pub(crate) fn bind(ctx: &StepContext<'_>) -> Params {
 }
 
 impl Step for std::sync::LazyLock<SqlStep> {
-    fn meta(&self) -> &StepMeta {
-        &(**self).meta
-    }
-    fn inputs(&self) -> &[TableId] {
-        &(**self).inputs
-    }
-    fn after(&self) -> &[&'static str] {
-        &(**self).after
-    }
-    fn params(&self) -> &[Param] {
-        &(**self).params
-    }
-    fn sql(&self) -> Option<&'static str> {
-        Some((**self).text)
-    }
-    fn run<'a>(&'a self, ctx: &'a StepContext<'a>) -> BoxFuture<'a, Result<Vec<StageDone>, StepError>> {
-        Step::run(&**self, ctx)
-    }
-}
-
-impl Step for SqlStep {
     fn meta(&self) -> &StepMeta {
         &self.meta
     }

@@ -60,7 +60,10 @@ pub struct StepContext<'a> {
 
 impl std::fmt::Debug for StepContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StepContext").field("run_dir", &self.run_dir).field("out_dir", &self.out_dir).finish_non_exhaustive()
+        f.debug_struct("StepContext")
+            .field("run_dir", &self.run_dir)
+            .field("out_dir", &self.out_dir)
+            .finish_non_exhaustive()
     }
 }
 
@@ -84,20 +87,23 @@ pub fn stage_path(run_dir: &Path, step: &str, stage: &str) -> PathBuf {
 }
 
 /// Registers the record tables and earlier stages that a step reads.
-pub(crate) fn register_inputs(step: &dyn Step, ctx: &StepContext<'_>) -> Result<(), StepError> {
+pub(crate) fn register_inputs(
+    after: &[&'static str],
+    inputs: &[TableId],
+    id: &str,
+    ctx: &StepContext<'_>,
+) -> Result<(), StepError> {
     let wrap = |stage: &str| {
-        let (step, stage) = (step.meta().id.to_owned(), stage.to_owned());
+        let (step, stage) = (id.to_owned(), stage.to_owned());
         move |source| StepError::Stage { step, stage, source }
     };
-    for table in step.inputs() {
+    for table in inputs {
         let files = ctx.records.get(table).map_or(&[][..], Vec::as_slice);
-        ctx.engine
-            .register_parquet(table.name(), &table.table().arrow_schema(), files)
-            .map_err(wrap(table.name()))?;
+        ctx.engine.register_parquet(table.name(), &table.table().arrow_schema(), files).map_err(wrap(table.name()))?;
     }
-    for earlier in step.after() {
+    for earlier in after {
         let folder = ctx.run_dir.join(earlier);
-        let missing = || StepError::Missing { step: step.meta().id.to_owned(), needs: (*earlier).to_owned() };
+        let missing = || StepError::Missing { step: id.to_owned(), needs: (*earlier).to_owned() };
         let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
             .map_err(|_| missing())?
             .filter_map(|entry| entry.ok().map(|e| e.path()))

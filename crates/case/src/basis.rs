@@ -46,7 +46,9 @@ impl Case {
         let known: Vec<&str> = bases.iter().map(|b| b.basis_id.as_str()).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let basis = bases.iter().find(|b| b.basis_id == basis_id).ok_or_else(|| {
-            CaseError::Usage(format!("basis {basis_id}: not in this case (there is: {known}); add it with: tutela basis add"))
+            CaseError::Usage(format!(
+                "basis {basis_id}: not in this case (there is: {known}); add it with: tutela basis add"
+            ))
         })?;
         let now = clock::now_utc();
         let today = now.split('T').next().unwrap_or_default();

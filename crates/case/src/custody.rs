@@ -74,7 +74,13 @@ impl CustodyLog {
     ///
     /// # Errors
     /// Where it cannot be written; then it has not happened.
-    pub fn append(&mut self, who: &str, act: &str, subject: &str, detail: serde_json::Value) -> Result<Entry, CaseError> {
+    pub fn append(
+        &mut self,
+        who: &str,
+        act: &str,
+        subject: &str,
+        detail: serde_json::Value,
+    ) -> Result<Entry, CaseError> {
         let entry = Entry {
             index: self.next,
             utc: clock::now_utc(),
@@ -88,7 +94,8 @@ impl CustodyLog {
         let mut line = serde_json::to_vec(&entry).map_err(json)?;
         let head = hex::encode(Sha256::digest(&line));
         line.push(b'\n');
-        let mut file = OpenOptions::new().create(true).append(true).open(&self.path).map_err(CaseError::io(&self.path))?;
+        let mut file =
+            OpenOptions::new().create(true).append(true).open(&self.path).map_err(CaseError::io(&self.path))?;
         file.write_all(&line).and_then(|()| file.sync_all()).map_err(CaseError::io(&self.path))?;
         self.next += 1;
         self.head = head;
@@ -125,7 +132,11 @@ pub fn read(path: &Path) -> Result<LogState, CaseError> {
             Err(e) => state.damage.push(format!("line {}: not an entry ({e})", number + 1)),
             Ok(entry) => {
                 if entry.index != number as u64 {
-                    state.damage.push(format!("line {}: entry {} where {number} was expected", number + 1, entry.index));
+                    state.damage.push(format!(
+                        "line {}: entry {} where {number} was expected",
+                        number + 1,
+                        entry.index
+                    ));
                 }
                 if entry.prev != state.head {
                     state.damage.push(format!("line {}: does not follow the line before it", number + 1));

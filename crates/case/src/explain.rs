@@ -139,7 +139,10 @@ impl Case {
             size_bytes: source.size_bytes,
         };
         let format = tutela_formats::by_id(&source.format).ok_or_else(|| {
-            CaseError::Usage(format!("source {}: read as {}, a format this version does not have", source.source_id, source.format))
+            CaseError::Usage(format!(
+                "source {}: read as {}, a format this version does not have",
+                source.source_id, source.format
+            ))
         })?;
         let mapping = source.mapping.as_deref().map(Mapping::from_yaml).transpose();
         let mapping = mapping.map_err(tutela_formats::FormatError::from)?;
@@ -147,7 +150,13 @@ impl Case {
         cited.into_iter().map(|c| self.show(c, source, &mut file, reveal)).collect()
     }
 
-    fn show(&self, cited: Cited, source: &SourceRow, file: &mut File, reveal: bool) -> Result<ExplainedRecord, CaseError> {
+    fn show(
+        &self,
+        cited: Cited,
+        source: &SourceRow,
+        file: &mut File,
+        reveal: bool,
+    ) -> Result<ExplainedRecord, CaseError> {
         let mut values = Vec::with_capacity(cited.columns.len());
         let mut shown_bytes = 0;
         for column in &cited.columns {
@@ -185,7 +194,10 @@ impl Case {
         let mut bytes = Vec::new();
         let length = span.end.saturating_sub(span.start).min(SHOWN_BYTES);
         file.take(length).read_to_end(&mut bytes).map_err(CaseError::io(&path))?;
-        Ok(String::from_utf8_lossy(&bytes).chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect())
+        Ok(String::from_utf8_lossy(&bytes)
+            .chars()
+            .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+            .collect())
     }
 }
 

@@ -101,7 +101,12 @@ impl Case {
         })
     }
 
-    fn already(&mut self, info: &SourceInfo, known: String, watch: &clock::Stopwatch) -> Result<IntakeReport, CaseError> {
+    fn already(
+        &mut self,
+        info: &SourceInfo,
+        known: String,
+        watch: &clock::Stopwatch,
+    ) -> Result<IntakeReport, CaseError> {
         if known != info.file_name && self.store.add_other_name(&info.source_id, &info.file_name)? {
             let detail = serde_json::json!({ "same_content": true });
             self.log.append(&self.who, "intake_again", &info.source_id, detail)?;

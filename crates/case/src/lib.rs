@@ -52,7 +52,10 @@ impl Case {
     pub fn init(root: &Path, who: &str) -> Result<Self, CaseError> {
         let occupied = fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some());
         if occupied && !root.join("custody").join("log.jsonl").exists() && !root.join("lock").exists() {
-            return Err(CaseError::Usage(format!("{}: is not empty; a case needs a folder of its own", root.display())));
+            return Err(CaseError::Usage(format!(
+                "{}: is not empty; a case needs a folder of its own",
+                root.display()
+            )));
         }
         if root.join("custody").join("log.jsonl").exists() {
             return Err(CaseError::Usage(format!("{}: a case is there already", root.display())));
@@ -73,7 +76,10 @@ impl Case {
     /// Where no case is there, another process works on it, or it is damaged.
     pub fn open(root: &Path, who: &str) -> Result<Self, CaseError> {
         if !root.join("custody").join("log.jsonl").exists() {
-            return Err(CaseError::Usage(format!("{}: no case is there (make one with: tutela case init)", root.display())));
+            return Err(CaseError::Usage(format!(
+                "{}: no case is there (make one with: tutela case init)",
+                root.display()
+            )));
         }
         Self::open_folder(root, who)
     }

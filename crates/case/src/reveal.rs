@@ -45,7 +45,8 @@ impl Case {
                     column.ok_or_else(|| CaseError::Damaged(format!("{}: column {i} holds no text", path.display())))
                 };
                 let (person, given, family) = (text(0)?, text(1)?, text(2)?);
-                let or_empty = |c: &StringArray, i: usize| if c.is_null(i) { String::new() } else { c.value(i).to_owned() };
+                let or_empty =
+                    |c: &StringArray, i: usize| if c.is_null(i) { String::new() } else { c.value(i).to_owned() };
                 for i in (0..batch.num_rows()).filter(|i| people.iter().any(|p| p == person.value(*i))) {
                     let name = Name { given_name: or_empty(given, i), family_name: or_empty(family, i) };
                     out.entry(person.value(i).to_owned()).or_insert(name);

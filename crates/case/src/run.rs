@@ -121,7 +121,10 @@ impl Case {
         let entries = crate::custody::read(&path)?.entries;
         let newest = entries.iter().rev().find(|e| e.act == "run" && e.detail.get("complete") == Some(&true.into()));
         let run = newest.ok_or_else(|| {
-            CaseError::Usage(format!("{}: nothing has been run yet; run the steps with: tutela run", self.root.display()))
+            CaseError::Usage(format!(
+                "{}: nothing has been run yet; run the steps with: tutela run",
+                self.root.display()
+            ))
         })?;
         Ok(run.subject.clone())
     }
@@ -136,7 +139,8 @@ impl Case {
             .collect();
         let detail = serde_json::json!({ "complete": complete, "stages": digests });
         let path = run_dir.join("run.json");
-        let text = serde_json::to_vec_pretty(report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
+        let text =
+            serde_json::to_vec_pretty(report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
         files::write_whole(&path, &text)?;
         let entries = crate::custody::read(&self.root.join("custody").join("log.jsonl"))?.entries;
         let last = entries.iter().rev().find(|e| e.act == "run");
@@ -173,7 +177,8 @@ impl Job<'_> {
         let part = self.run_dir.join(format!("{id}.part"));
         let report = self.compute_in(step, &part)?;
         let path = part.join("step.json");
-        let text = serde_json::to_vec_pretty(&report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
+        let text =
+            serde_json::to_vec_pretty(&report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
         files::write_whole(&path, &text)?;
         files::rename(&part, &self.run_dir.join(id))?;
         Ok(report)

@@ -125,7 +125,14 @@ impl Store {
         self.db.execute(
             "INSERT INTO basis VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
-                basis.basis_id, basis.act, basis.authority, basis.scope, basis.from_date, basis.until_date, utc, who
+                basis.basis_id,
+                basis.act,
+                basis.authority,
+                basis.scope,
+                basis.from_date,
+                basis.until_date,
+                utc,
+                who
             ],
         )?;
         Ok(())
@@ -219,9 +226,18 @@ impl Store {
         transaction.execute(
             "INSERT INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
-                source.source_id, source.file_name, signed(source.size_bytes), source.format, source.mapping,
-                source.basis_id, signed(summary.rows), signed(summary.rows_in_records), signed(summary.rows_refused),
-                signed(summary.notes), source.taken_utc, source.taken_by
+                source.source_id,
+                source.file_name,
+                signed(source.size_bytes),
+                source.format,
+                source.mapping,
+                source.basis_id,
+                signed(summary.rows),
+                signed(summary.rows_in_records),
+                signed(summary.rows_refused),
+                signed(summary.notes),
+                source.taken_utc,
+                source.taken_by
             ],
         )?;
         for file in files {
@@ -235,8 +251,14 @@ impl Store {
             for (number, issue) in issues.enumerate() {
                 let issue = issue?;
                 insert.execute(params![
-                    source.source_id, signed(number as u64), issue.row.map(signed), issue.byte_offset.map(signed),
-                    issue.column, issue.found, issue.expected, issue.severity == Severity::Refused
+                    source.source_id,
+                    signed(number as u64),
+                    issue.row.map(signed),
+                    issue.byte_offset.map(signed),
+                    issue.column,
+                    issue.found,
+                    issue.expected,
+                    issue.severity == Severity::Refused
                 ])?;
             }
         }

@@ -48,7 +48,8 @@ pub fn verify(root: &Path) -> Result<Verification, CaseError> {
     let mut out = Verification { entries: log.entries.len() as u64, ..Verification::default() };
     out.broken.extend(log.damage.iter().map(|d| format!("custody/log.jsonl: {d}")));
     if log.torn_bytes > 0 {
-        out.unfinished.push(format!("custody/log.jsonl: {} bytes of an act that was never acknowledged", log.torn_bytes));
+        out.unfinished
+            .push(format!("custody/log.jsonl: {} bytes of an act that was never acknowledged", log.torn_bytes));
     }
     let sources = check_store(root, &log.entries, &mut out)?;
     let mut seen = BTreeSet::new();
@@ -105,7 +106,9 @@ fn check_store(root: &Path, entries: &[Entry], out: &mut Verification) -> Result
     }
     let bases = logged("basis_add");
     for basis in store.bases()? {
-        let same = bases.get(basis.basis_id.as_str()).is_some_and(|e| serde_json::to_value(&basis).is_ok_and(|v| v == e.detail));
+        let same = bases
+            .get(basis.basis_id.as_str())
+            .is_some_and(|e| serde_json::to_value(&basis).is_ok_and(|v| v == e.detail));
         if !same {
             out.broken.push(format!("case.db: basis {}: differs from the log", basis.basis_id));
         }
@@ -151,7 +154,12 @@ fn check_run(root: &Path, entry: &Entry, out: &mut Verification) {
     let stages = entry.detail.get("stages").and_then(serde_json::Value::as_object);
     for (file, expected) in stages.into_iter().flatten() {
         out.stages += 1;
-        check_file(root, &root.join("runs").join(&entry.subject).join(file), expected.as_str().unwrap_or_default(), out);
+        check_file(
+            root,
+            &root.join("runs").join(&entry.subject).join(file),
+            expected.as_str().unwrap_or_default(),
+            out,
+        );
     }
 }
 

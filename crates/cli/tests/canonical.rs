@@ -27,8 +27,21 @@ fn run_district(dir: &Path) -> String {
     let case = dir.join("case").to_string_lossy().into_owned();
     ok(&["case", "init", &case]);
     ok(&[
-        "basis", "add", &case, "--id", "B1", "--act", "order 12/2026", "--authority", "public prosecutor", "--scope",
-        "log-ins and assignments", "--from", "2026-01-01", "--until", "2030-12-31",
+        "basis",
+        "add",
+        &case,
+        "--id",
+        "B1",
+        "--act",
+        "order 12/2026",
+        "--authority",
+        "public prosecutor",
+        "--scope",
+        "log-ins and assignments",
+        "--from",
+        "2026-01-01",
+        "--until",
+        "2030-12-31",
     ]);
     let mut intake = vec!["intake".to_owned(), case.clone(), "--basis".to_owned(), "B1".to_owned()];
     for table in ["session", "assignment", "account", "person", "line"] {

@@ -30,11 +30,19 @@ pub fn ip_kind(text: &str) -> IpKind {
             let [a, b, ..] = ip.octets();
             let shared = a == 100 && (64..128).contains(&b);
             let unroutable = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_multicast();
-            if shared || unroutable || ip.is_unspecified() || ip.is_broadcast() { IpKind::Local } else { IpKind::Public }
+            if shared || unroutable || ip.is_unspecified() || ip.is_broadcast() {
+                IpKind::Local
+            } else {
+                IpKind::Public
+            }
         }
         Ok(IpAddr::V6(ip)) => {
             let unroutable = ip.is_loopback() || ip.is_unspecified() || ip.is_multicast();
-            if unroutable || ip.is_unique_local() || ip.is_unicast_link_local() { IpKind::Local } else { IpKind::Public }
+            if unroutable || ip.is_unique_local() || ip.is_unicast_link_local() {
+                IpKind::Local
+            } else {
+                IpKind::Public
+            }
         }
     }
 }

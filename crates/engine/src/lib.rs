@@ -14,8 +14,8 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::common::ScalarValue;
 use datafusion::datasource::MemTable;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -96,7 +96,8 @@ pub fn not_implemented(reason: String) -> DataFusionError {
 #[must_use]
 pub fn bad_column(batch: &RecordBatch, index: usize) -> EngineError {
     let schema = batch.schema();
-    let found = schema.fields().get(index).map_or_else(|| "nothing".to_owned(), |f| format!("{} {}", f.name(), f.data_type()));
+    let found =
+        schema.fields().get(index).map_or_else(|| "nothing".to_owned(), |f| format!("{} {}", f.name(), f.data_type()));
     EngineError::query("column", DataFusionError::Internal(format!("column {index} is {found}")))
 }
 
@@ -189,7 +190,12 @@ impl Engine {
     ///
     /// # Errors
     /// Where the statement is not valid or a limit is hit.
-    pub async fn stream(&self, what: &str, sql: &str, params: &Params) -> Result<SendableRecordBatchStream, EngineError> {
+    pub async fn stream(
+        &self,
+        what: &str,
+        sql: &str,
+        params: &Params,
+    ) -> Result<SendableRecordBatchStream, EngineError> {
         let wrap = |e| EngineError::query(what, e);
         let frame = self.context.sql(sql).await.map_err(wrap)?;
         let used: Vec<(String, ScalarValue)> = params
@@ -214,7 +220,13 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::stream`], and where the file cannot be written.
-    pub async fn write_stage(&self, what: &str, sql: &str, params: &Params, path: &Path) -> Result<StageFile, EngineError> {
+    pub async fn write_stage(
+        &self,
+        what: &str,
+        sql: &str,
+        params: &Params,
+        path: &Path,
+    ) -> Result<StageFile, EngineError> {
         use futures::StreamExt as _;
         let mut stream = self.stream(what, sql, params).await?;
         let mut writer = StageWriter::create(path, &stream.schema())?;
@@ -235,8 +247,9 @@ impl Drop for Engine {
 /// Whether the SQL text names the parameter `$name` (and not a longer one that starts alike).
 fn mentions(sql: &str, name: &str) -> bool {
     let needle = format!("${name}");
-    sql.match_indices(&needle)
-        .any(|(at, found)| !sql.as_bytes().get(at + found.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_'))
+    sql.match_indices(&needle).any(|(at, found)| {
+        !sql.as_bytes().get(at + found.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    })
 }
 
 #[cfg(test)]

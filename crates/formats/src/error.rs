@@ -24,18 +24,18 @@ pub enum ErrorKind {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct At {
     /// The name of the file.
-    pub file_name: String,
+    pub file_name: Box<str>,
     /// The row, counted from 1.
     pub row: Option<u64>,
     /// The byte, counted from 0.
     pub byte_offset: Option<u64>,
     /// The column, heading, attribute or key.
-    pub column: Option<String>,
+    pub column: Option<Box<str>>,
 }
 
 impl At {
     /// A place in a file that is not known closer.
-    pub fn file(file_name: impl Into<String>) -> At {
+    pub fn file(file_name: &str) -> At {
         At { file_name: file_name.into(), ..At::default() }
     }
 
@@ -55,7 +55,7 @@ impl At {
 
     /// The same with a column.
     #[must_use]
-    pub fn column(mut self, column: impl Into<String>) -> At {
+    pub fn column(mut self, column: &str) -> At {
         self.column = Some(column.into());
         self
     }

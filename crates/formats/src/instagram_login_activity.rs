@@ -63,7 +63,7 @@ impl Format for InstagramLoginActivity {
         let root = document.root().object();
         if !LISTS.iter().any(|(key, _)| root.get(key).is_some_and(|list| list.is_array())) {
             let expected = format!("a list {}", LISTS.map(|(key, _)| key).join(" or "));
-            return Err(FormatError::NotReadable { at: At::file(file_name), found: "no such key".into(), expected });
+            return Err(FormatError::NotReadable { at: At::file(&file_name), found: "no such key".into(), expected });
         }
         let mut number = 0;
         for (key, event) in LISTS {

@@ -262,6 +262,7 @@ fn syntax(error: &serde_json::Error, text: &str, file_name: &str, offset: u64) -
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may stop")]
+    #![allow(clippy::cast_possible_truncation, reason = "the texts are short")]
 
     use super::*;
 

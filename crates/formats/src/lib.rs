@@ -29,7 +29,7 @@ pub use format::{Content, Example, ExampleKind, Expect, Format, FormatMeta, Prob
 pub use issue::{EXCERPT_BYTES, Issue, Refusal, Severity, excerpt};
 pub use limits::Limits;
 pub use mapping::{DateRule, Encoding, Mapping, MappingError};
-pub use platform::platform;
+pub use platform::slug as platform_slug;
 pub use probing::{HEAD_BYTES, ProbeError, choose, probe};
 pub use sink::{Output, ReadSummary, Record, Row, RowAt, Sink};
 pub use source::{ReadSeek, Source, SourceInfo, Span};
@@ -55,6 +55,7 @@ register! {
     google_access_log,
     instagram_login_activity,
     kik_binds,
+    radius_detail,
     roblox_ip,
     snap_ip_data,
     csv,

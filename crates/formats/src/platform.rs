@@ -34,7 +34,7 @@ const LEGAL_FORMS: &[&str] = &[
 /// products of one company share its accounts (Gmail and Google Drive); but where a company is known to report for
 /// platforms with accounts of their own (Meta, Match Group, MediaLab), or none is named, the service does. Nothing if
 /// neither has a letter or digit.
-pub fn platform(reporter: Option<&str>, service: Option<&str>) -> Option<String> {
+pub fn slug(reporter: Option<&str>, service: Option<&str>) -> Option<String> {
     let reporter = reporter.and_then(words);
     let service = service.and_then(words);
     let name = match (reporter, service) {
@@ -85,7 +85,7 @@ mod tests {
             (None, None, None),
         ];
         for (reporter, service, expected) in cases {
-            assert_eq!(platform(reporter, service).as_deref(), expected, "{reporter:?} {service:?}");
+            assert_eq!(slug(reporter, service).as_deref(), expected, "{reporter:?} {service:?}");
         }
     }
 }

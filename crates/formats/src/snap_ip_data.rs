@@ -101,7 +101,7 @@ impl Format for SnapIpData {
             }
         }
         if sections == 0 {
-            let at = At::file(file_name);
+            let at = At::file(&file_name);
             let expected = "a line of ====, and headings below it".into();
             return Err(FormatError::NotReadable { at, found: "no section".into(), expected });
         }

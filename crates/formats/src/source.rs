@@ -97,17 +97,3 @@ impl Source for SealedFile<'_> {
         self.position
     }
 }
-
-/// Reads until `buf` is full or the file ends; says how much was read.
-pub(crate) fn read_full(from: &mut dyn Read, buf: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match from.read(rest) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}

@@ -148,7 +148,13 @@ impl Maker<'_> {
         }
     }
 
-    fn account(&self, platform: Platform, holder: Option<usize>, account_ref: String, telephone: Option<usize>) -> Account {
+    fn account(
+        &self,
+        platform: Platform,
+        holder: Option<usize>,
+        account_ref: String,
+        telephone: Option<usize>,
+    ) -> Account {
         Account {
             platform,
             handle: format!("user{account_ref}"),

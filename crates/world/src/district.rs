@@ -57,15 +57,8 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Daily,
-        Self::Weekly,
-        Self::StaticGroup,
-        Self::PortBlocks,
-        Self::Mobile,
-        Self::Business,
-        Self::Hosting,
-    ];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Daily, Self::Weekly, Self::StaticGroup, Self::PortBlocks, Self::Mobile, Self::Business, Self::Hosting];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -84,8 +77,6 @@ impl Operator {
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     pub(crate) operator: Operator,
-    /// Number among the operator's lines.
-    pub(crate) number: usize,
     pub(crate) line_ref: String,
     pub(crate) holder: Option<usize>,
     pub(crate) access_kind: &'static str,
@@ -125,7 +116,13 @@ impl District {
         district
     }
 
-    fn add_line(&mut self, operator: Operator, holder: Option<usize>, access: &'static str, address: &'static str) -> usize {
+    fn add_line(
+        &mut self,
+        operator: Operator,
+        holder: Option<usize>,
+        access: &'static str,
+        address: &'static str,
+    ) -> usize {
         let count = &mut self.counts[operator as usize];
         let number = *count;
         *count += 1;
@@ -133,7 +130,6 @@ impl District {
         let prefix = operator.name().get(..1).unwrap_or("x").to_uppercase();
         self.lines.push(Line {
             operator,
-            number,
             line_ref: format!("{prefix}-{number:05}"),
             holder,
             access_kind: access,

@@ -46,7 +46,8 @@ impl Network {
         let start_s = END_S - i64::from(config.days) * DAY_S;
         let mut network = Self { by_line: vec![Vec::new(); district.lines.len()], start_s };
         for operator in Operator::ALL {
-            let lines: Vec<usize> = (0..district.lines.len()).filter(|l| district.lines[*l].operator == operator).collect();
+            let lines: Vec<usize> =
+                (0..district.lines.len()).filter(|l| district.lines[*l].operator == operator).collect();
             match operator {
                 Operator::Daily => network.shuffled(&lines, [198, 18, 0, 0], 1, 1, dice),
                 Operator::Weekly => network.leased(&lines, dice),
@@ -87,7 +88,12 @@ impl Network {
                 let until_s = from_s + days * DAY_S - PAUSE_S;
                 for (line, place) in members.iter().zip(&places) {
                     let ip = base + index(first + place / slots);
-                    self.by_line[*line].push(Assignment { ip, ports: block(per_address, place % slots), from_s, until_s });
+                    self.by_line[*line].push(Assignment {
+                        ip,
+                        ports: block(per_address, place % slots),
+                        from_s,
+                        until_s,
+                    });
                 }
                 from_s += days * DAY_S;
             }
@@ -118,7 +124,12 @@ impl Network {
         }
         for (line, lease) in lines.iter().zip(held) {
             if let Some((place, from_s, _)) = lease {
-                self.by_line[*line].push(Assignment { ip: base + index(place), ports: None, from_s, until_s: END_S + DAY_S });
+                self.by_line[*line].push(Assignment {
+                    ip: base + index(place),
+                    ports: None,
+                    from_s,
+                    until_s: END_S + DAY_S,
+                });
             }
         }
     }

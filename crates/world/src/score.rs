@@ -70,7 +70,8 @@ pub fn score(leads: &Value, dir: &Path) -> Result<Score, WorldError> {
             used.insert(((platform.clone(), account.clone()), (operator.clone(), line.clone())));
         }
     }
-    let mut out = Score { innocents_at_risk: rows(&folder.join("persons_at_risk.csv"))?.len() as u64, ..Score::default() };
+    let mut out =
+        Score { innocents_at_risk: rows(&folder.join("persons_at_risk.csv"))?.len() as u64, ..Score::default() };
     for row in rows(&folder.join("accounts.csv"))? {
         let [platform, account, operators, style, decidable] = row.as_slice() else { continue };
         let key = (platform.clone(), account.clone());

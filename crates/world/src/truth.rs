@@ -10,12 +10,19 @@ use crate::district::{District, Operator};
 use crate::files::Lines;
 use crate::network::{DAY_S, END_S};
 
-pub(crate) fn write(config: &Config, district: &District, activity: &Activity, folder: &Path) -> Result<(), WorldError> {
+pub(crate) fn write(
+    config: &Config,
+    district: &District,
+    activity: &Activity,
+    folder: &Path,
+) -> Result<(), WorldError> {
     std::fs::create_dir_all(folder).map_err(|source| WorldError::Io { path: folder.to_path_buf(), source })?;
     let mut accounts = Lines::create(&folder.join("accounts.csv"))?;
     accounts.row(&["platform", "account_ref", "operators", "style", "decidable"])?;
     let mut lines = Lines::create(&folder.join("lines.csv"))?;
     lines.row(&["platform", "account_ref", "operator", "line_ref", "connections"])?;
+    let mut users = Lines::create(&folder.join("users.csv"))?;
+    users.row(&["platform", "account_ref", "person_ref", "connections"])?;
     let mut at_risk = BTreeSet::new();
     for account in activity.accounts.iter().filter(|a| a.is_reported()) {
         let operators: Vec<&str> = account.operators.iter().map(|p| district.people[*p].person_ref.as_str()).collect();
@@ -25,7 +32,17 @@ pub(crate) fn write(config: &Config, district: &District, activity: &Activity, f
         accounts.row(&[platform, &account.account_ref, &operators.join(";"), &style, &decidable])?;
         for (line, connections) in used(account) {
             let line = &district.lines[line];
-            lines.row(&[platform, &account.account_ref, line.operator.name(), &line.line_ref, &connections.to_string()])?;
+            lines.row(&[
+                platform,
+                &account.account_ref,
+                line.operator.name(),
+                &line.line_ref,
+                &connections.to_string(),
+            ])?;
+        }
+        for (person, connections) in tally(account.sessions.iter().filter_map(|s| s.person)) {
+            let person = &district.people[person].person_ref;
+            users.row(&[platform, &account.account_ref, person, &connections.to_string()])?;
         }
         at_risk.extend(innocents(district, account));
     }
@@ -34,19 +51,24 @@ pub(crate) fn write(config: &Config, district: &District, activity: &Activity, f
     for person in at_risk {
         people.row(&[&district.people[person].person_ref])?;
     }
-    for file in [accounts, lines, people] {
+    for file in [accounts, lines, users, people] {
         file.finish()?;
     }
     Ok(())
 }
 
-/// The lines an account really used.
-fn used(account: &Account) -> BTreeMap<usize, u64> {
+/// How often each of them comes.
+fn tally(of: impl Iterator<Item = usize>) -> BTreeMap<usize, u64> {
     let mut out = BTreeMap::new();
-    for line in account.sessions.iter().filter_map(|s| s.line) {
-        *out.entry(line).or_insert(0) += 1;
+    for one in of {
+        *out.entry(one).or_insert(0) += 1;
     }
     out
+}
+
+/// The lines an account really used.
+fn used(account: &Account) -> BTreeMap<usize, u64> {
+    tally(account.sessions.iter().filter_map(|s| s.line))
 }
 
 /// People who could have been blamed: holders and housemates of the lines used, other than those who used the account.
@@ -75,7 +97,9 @@ fn is_decidable(config: &Config, district: &District, account: &Account) -> bool
         .filter_map(|s| Some((s.line?, s.assigned_s)))
         .filter(|(line, _)| {
             let line = &district.lines[*line];
-            line.recorded_as < district.lines.len() && line.operator != Operator::Hosting && line.access_kind != "public_wifi"
+            line.recorded_as < district.lines.len()
+                && line.operator != Operator::Hosting
+                && line.access_kind != "public_wifi"
         })
         .collect();
     let lines: BTreeSet<usize> = kept.iter().map(|(line, _)| *line).collect();

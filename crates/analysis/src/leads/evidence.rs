@@ -66,13 +66,10 @@ struct Item<'a> {
 
 impl Builder<'_> {
     fn item(&self, item: Item<'_>) -> Evidence {
-        let key = (
-            self.account_id,
-            item.cited.to_owned(),
-            item.person.map(str::to_owned),
-            item.line.map(|l| l.line_id),
-        );
-        let subject = item.person.map(str::to_owned).or_else(|| item.line.map(|l| format!("{}/{}", l.operator, l.line_ref)));
+        let key =
+            (self.account_id, item.cited.to_owned(), item.person.map(str::to_owned), item.line.map(|l| l.line_id));
+        let subject =
+            item.person.map(str::to_owned).or_else(|| item.line.map(|l| format!("{}/{}", l.operator, l.line_ref)));
         Evidence {
             evidence_ref: evidence_ref(item.kind, subject.as_deref()),
             kind: item.kind.to_owned(),

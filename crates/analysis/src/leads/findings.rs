@@ -238,6 +238,7 @@ type Citation = ((i64, String, Option<String>, Option<i64>), u64);
 
 fn citation(row: &Row<'_>) -> Result<Citation, StepError> {
     let line_id = row.integer("line_id")?;
-    let key = (row.integer("account_id")?, row.required("kind")?, row.text("person_ref")?, (line_id > 0).then_some(line_id));
+    let key =
+        (row.integer("account_id")?, row.required("kind")?, row.text("person_ref")?, (line_id > 0).then_some(line_id));
     Ok((key, row.count("records")?))
 }

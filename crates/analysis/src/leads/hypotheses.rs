@@ -33,16 +33,25 @@ pub(super) fn all(
 fn holder(single: &[&Line], people: &[&Person], supported: Option<&Person>) -> Verdict {
     if let Some(person) = supported {
         return if person.by_holder {
-            (HypothesisStatus::Favoured, format!("{} is the holder, and a device or selector points to them", person.person_ref))
+            (
+                HypothesisStatus::Favoured,
+                format!("{} is the holder, and a device or selector points to them", person.person_ref),
+            )
         } else {
-            (HypothesisStatus::Reduced, format!("a device or selector points to {}, who is not the holder", person.person_ref))
+            (
+                HypothesisStatus::Reduced,
+                format!("a device or selector points to {}, who is not the holder", person.person_ref),
+            )
         };
     }
     if single.iter().all(|l| l.holder_ref.is_none()) {
         return (HypothesisStatus::Untested, "no register names the holder of a resolved line".to_owned());
     }
     if people.iter().any(|p| p.by_holder && p.alibi_episodes > 1) {
-        return (HypothesisStatus::Reduced, "a named account of the holder was in use elsewhere at the same times".to_owned());
+        return (
+            HypothesisStatus::Reduced,
+            "a named account of the holder was in use elsewhere at the same times".to_owned(),
+        );
     }
     (HypothesisStatus::Open, "holding the line does not say who used it".to_owned())
 }
@@ -72,7 +81,10 @@ fn guest(single: &[&Line], supported: Option<&Person>) -> Verdict {
         return (HypothesisStatus::Untested, "no line is resolved".to_owned());
     }
     match supported {
-        Some(_) => (HypothesisStatus::Reduced, "the items point to one person; a guest would have had to use their device or selector".to_owned()),
+        Some(_) => (
+            HypothesisStatus::Reduced,
+            "the items point to one person; a guest would have had to use their device or selector".to_owned(),
+        ),
         None => (HypothesisStatus::Open, "nothing in the records shows who had the password".to_owned()),
     }
 }
@@ -85,9 +97,10 @@ fn neighbour(single: &[&Line], supported: Option<&Person>) -> Verdict {
         return (HypothesisStatus::Open, "at least one of the lines is public Wi-Fi".to_owned());
     }
     match supported {
-        Some(person) if !person.by_holder && !person.by_household => {
-            (HypothesisStatus::Favoured, format!("{} neither holds the lines nor lives with a holder", person.person_ref))
-        }
+        Some(person) if !person.by_holder && !person.by_household => (
+            HypothesisStatus::Favoured,
+            format!("{} neither holds the lines nor lives with a holder", person.person_ref),
+        ),
         Some(_) => (HypothesisStatus::Reduced, "the items point into the household".to_owned()),
         None => (HypothesisStatus::Open, "whether the Wi-Fi was open is not in the records".to_owned()),
     }
@@ -99,7 +112,9 @@ fn co_subscriber(lines: &[&Line]) -> Verdict {
     match (sets, single) {
         (0, 0) => (HypothesisStatus::Untested, "no line is resolved".to_owned()),
         (0, _) => (HypothesisStatus::Reduced, "no other subscriber explains the same episodes".to_owned()),
-        (n, _) => (HypothesisStatus::Open, format!("{} cannot be told apart from co-subscribers", count(n, "line", "lines"))),
+        (n, _) => {
+            (HypothesisStatus::Open, format!("{} cannot be told apart from co-subscribers", count(n, "line", "lines")))
+        }
     }
 }
 
@@ -129,7 +144,10 @@ fn wrong_address(single: &[&Line]) -> Verdict {
         return (HypothesisStatus::Untested, "no line is resolved".to_owned());
     }
     if single.iter().all(|l| l.address_kind.as_deref() == Some("installation")) {
-        return (HypothesisStatus::Reduced, "the register states installation addresses; a crossed wire remains possible".to_owned());
+        return (
+            HypothesisStatus::Reduced,
+            "the register states installation addresses; a crossed wire remains possible".to_owned(),
+        );
     }
     (HypothesisStatus::Open, "at least one address is a billing address or its kind is not stated".to_owned())
 }

@@ -17,7 +17,9 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
 /// Why the verdict is what it is, by the reason code of `weigh_leads`.
 pub(super) fn reason(code: &str) -> &'static str {
     match code {
-        "supported" => "two episodes or more on different assignments, an item that is not from the network, a tie in the registers, and nobody else it fits as well",
+        "supported" => {
+            "two episodes or more on different assignments, an item that is not from the network, a tie in the registers, and nobody else it fits as well"
+        }
         "no_usable_connection" => "no connection has a public address",
         "no_assignment" => "no assignment in the records covers any of the connections",
         "no_single_line" => "no line stands alone behind two episodes",
@@ -29,7 +31,9 @@ pub(super) fn reason(code: &str) -> &'static str {
         "no_register_tie" => "an item points to a person whom no register ties to any of the lines",
         "others_in_household" => "an item points to one person, but others in the household may have used it as well",
         "too_few_episodes" => "fewer than two resolved episodes are tied to the person",
-        "may_have_changed_hands" => "a run of episodes before or after has no tie to the person: the account may have changed hands",
+        "may_have_changed_hands" => {
+            "a run of episodes before or after has no tie to the person: the account may have changed hands"
+        }
         "mostly_elsewhere" => "most of the resolved episodes have no tie to the person",
         _ => "the records cannot decide",
     }
@@ -38,17 +42,29 @@ pub(super) fn reason(code: &str) -> &'static str {
 /// The cheapest lawful step that would decide most, by the reason code of `weigh_leads`.
 pub(super) fn next_step(code: &str) -> &'static str {
     match code {
-        "supported" => "have both gates read and signed; then verify without contact that the person lives where the line is installed",
+        "supported" => {
+            "have both gates read and signed; then verify without contact that the person lives where the line is installed"
+        }
         "no_usable_connection" => "ask the platform for its log-in records with address, port and time zone",
         "no_assignment" => "ask the operators of these addresses who held them, before their retention ends",
-        "no_single_line" => "ask the platform for source ports, and the operators for port-aware answers on several dates",
+        "no_single_line" => {
+            "ask the platform for source ports, and the operators for port-aware answers on several dates"
+        }
         "hosting_only" => "look for connections without the VPN: registration, payments, recovery selectors",
-        "items_name_several_people" => "ask the platforms for the devices of each episode, and set the episodes of the two people side by side",
+        "items_name_several_people" => {
+            "ask the platforms for the devices of each episode, and set the episodes of the two people side by side"
+        }
         "alibi" => "check the clocks and the replies of both operators for those episodes before anything else",
         "no_register_tie" => "ask the registers for the person's residence and lines in the period",
-        "others_in_household" => "ask the platform for the account's other devices and recovery selectors, and for connections away from the line",
-        "may_have_changed_hands" | "mostly_elsewhere" => "ask the platform for changes of password, device and recovery selectors over the period",
-        _ => "ask the platforms for devices and recovery selectors of the account, and for named accounts on the same devices",
+        "others_in_household" => {
+            "ask the platform for the account's other devices and recovery selectors, and for connections away from the line"
+        }
+        "may_have_changed_hands" | "mostly_elsewhere" => {
+            "ask the platform for changes of password, device and recovery selectors over the period"
+        }
+        _ => {
+            "ask the platforms for devices and recovery selectors of the account, and for named accounts on the same devices"
+        }
     }
 }
 
@@ -77,7 +93,10 @@ pub(super) fn missing(account: &AccountFinding, lines: &[&Line], people: &[&Pers
     }
     let unassigned = counts.usable.saturating_sub(counts.assigned);
     if unassigned > 0 {
-        out.push(format!("an assignment for {}: not asked for, or no longer kept", count(unassigned, "connection", "connections")));
+        out.push(format!(
+            "an assignment for {}: not asked for, or no longer kept",
+            count(unassigned, "connection", "connections")
+        ));
     }
     if lines.iter().any(|l| l.status == LineStatus::Set) {
         out.push("the source port of connections through shared addresses".to_owned());

@@ -8,10 +8,12 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array as _, ArrayRef, BooleanBuilder, Int64Array, Int64Builder, RecordBatch, StringArray};
+use arrow::array::{Array as _, ArrayRef, BooleanBuilder, Int64Builder, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use futures::StreamExt as _;
-use tutela_engine::{Engine, EngineError, Params, StageFile, StageWriter, bad_column};
+use tutela_engine::{Engine, EngineError, Params, StageFile, StageWriter};
+
+use super::{integers, text};
 
 /// Rows collected before a batch is written.
 const BATCH_ROWS: usize = 8192;
@@ -130,7 +132,12 @@ async fn read_index(engine: &Engine, holdings: &str) -> Result<Index, EngineErro
     Ok(index)
 }
 
-fn join_batch(batch: &RecordBatch, index: &Index, out: &mut Output, writer: &mut StageWriter) -> Result<(), EngineError> {
+fn join_batch(
+    batch: &RecordBatch,
+    index: &Index,
+    out: &mut Output,
+    writer: &mut StageWriter,
+) -> Result<(), EngineError> {
     let [login_id, account_id, at_us, error_us, port] = integers(batch)?;
     let network = text(batch, 5)?;
     for row in 0..batch.num_rows() {
@@ -181,7 +188,8 @@ impl Output {
             Arc::new(self.line_id.finish()),
             Arc::new(self.certain.finish()),
         ];
-        let batch = RecordBatch::try_new(schema(), columns).map_err(|e| EngineError::query("interval_join", e.into()))?;
+        let batch =
+            RecordBatch::try_new(schema(), columns).map_err(|e| EngineError::query("interval_join", e.into()))?;
         writer.write(&batch)
     }
 }
@@ -195,15 +203,4 @@ fn schema() -> SchemaRef {
         integer("line_id"),
         Field::new("certain", DataType::Boolean, false),
     ]))
-}
-
-fn integers<const N: usize>(batch: &RecordBatch) -> Result<[&Int64Array; N], EngineError> {
-    let columns: Vec<&Int64Array> = (0..N)
-        .map(|i| batch.column(i).as_any().downcast_ref::<Int64Array>().ok_or_else(|| bad_column(batch, i)))
-        .collect::<Result<_, _>>()?;
-    columns.try_into().map_err(|_| bad_column(batch, 0))
-}
-
-fn text(batch: &RecordBatch, column: usize) -> Result<&StringArray, EngineError> {
-    batch.column(column).as_any().downcast_ref::<StringArray>().ok_or_else(|| bad_column(batch, column))
 }

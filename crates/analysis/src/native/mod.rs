@@ -2,10 +2,12 @@
 //! code to it.
 
 mod interval_join;
+mod merge_holdings;
 
 use std::path::Path;
 
-use tutela_engine::{Engine, EngineError, StageFile};
+use arrow::array::{Int64Array, RecordBatch, StringArray};
+use tutela_engine::{Engine, EngineError, StageFile, bad_column};
 
 /// Runs `NAME(left, right)` and writes its rows.
 pub(crate) async fn run(call: &str, engine: &Engine, path: &Path) -> Result<StageFile, EngineError> {
@@ -13,9 +15,23 @@ pub(crate) async fn run(call: &str, engine: &Engine, path: &Path) -> Result<Stag
     let tables: Vec<&str> = tables.split(',').map(str::trim).collect();
     match (name, tables.as_slice()) {
         ("interval_join", [logins, holdings]) => interval_join::run(engine, logins, holdings, path).await,
+        ("merge_holdings", [pieces]) => merge_holdings::run(engine, pieces, path).await,
         _ => Err(EngineError::query(
             call,
             tutela_engine::not_implemented(format!("no native function is called {call}")),
         )),
     }
+}
+
+/// The first columns of a batch, as whole numbers.
+fn integers<const N: usize>(batch: &RecordBatch) -> Result<[&Int64Array; N], EngineError> {
+    let columns: Vec<&Int64Array> = (0..N)
+        .map(|i| batch.column(i).as_any().downcast_ref::<Int64Array>().ok_or_else(|| bad_column(batch, i)))
+        .collect::<Result<_, _>>()?;
+    columns.try_into().map_err(|_| bad_column(batch, 0))
+}
+
+/// A column of a batch, as text.
+fn text(batch: &RecordBatch, column: usize) -> Result<&StringArray, EngineError> {
+    batch.column(column).as_any().downcast_ref::<StringArray>().ok_or_else(|| bad_column(batch, column))
 }

@@ -49,10 +49,11 @@ impl Step for AssembleLeads {
 }
 
 async fn write_leads(step: &AssembleLeads, ctx: &StepContext<'_>) -> Result<Vec<StageDone>, StepError> {
-    register_inputs(step, ctx)?;
+    register_inputs(step.after(), step.inputs(), META.id, ctx)?;
     let document = assemble(&Findings::read(ctx.engine).await?);
     let path = ctx.out_dir.join("leads.json");
-    let mut text = serde_json::to_vec_pretty(&document).map_err(|source| StepError::Json { path: path.clone(), source })?;
+    let mut text =
+        serde_json::to_vec_pretty(&document).map_err(|source| StepError::Json { path: path.clone(), source })?;
     text.push(b'\n');
     std::fs::write(&path, &text).map_err(|source| StepError::Io { path: path.clone(), source })?;
     let done = StageDone {

@@ -14,7 +14,7 @@
 -- For each operator: how often a line that merely shares one episode with an account is a candidate of another episode
 -- of the same account. It is estimated from the operator's own records, never assumed; its floor is one in all lines.
 WITH lines AS (
-  SELECT h.operator, COUNT(DISTINCT h.line_id) AS lines FROM holding h GROUP BY h.operator
+  SELECT k.operator, COUNT(*) AS lines FROM known_line k GROUP BY k.operator
 ),
 per_account AS (
   SELECT e.account_id, k.operator, COUNT(*) AS episodes

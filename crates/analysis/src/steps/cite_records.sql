@@ -35,9 +35,10 @@ WITH used AS (
 SELECT u.holding_id, a.source_id, a.row
 FROM used u
 JOIN holding h ON h.holding_id = u.holding_id
+JOIN line_key k ON k.line_id = h.line_id
 JOIN assignment a
-  ON a.operator = h.operator
-  AND a.line_ref = h.line_ref
+  ON a.operator = k.operator
+  AND a.line_ref = k.line_ref
   AND ip_network(a.ip, ip_prefix_length(a.ip)) = h.network
 WHERE CAST(a.from_utc AS BIGINT) >= h.from_us
   AND CAST(a.from_utc AS BIGINT) <= h.until_us

@@ -86,9 +86,6 @@ ORDER BY v.episode_id, v.line_id;
 
 -- stage: known_line
 -- What the registers say of each line that held an address; absent where no register was supplied.
-WITH held AS (
-  SELECT DISTINCT h.line_id, h.operator, h.line_ref FROM holding h
-)
 SELECT
   h.line_id,
   h.operator,
@@ -96,7 +93,7 @@ SELECT
   CASE WHEN COUNT(DISTINCT l.holder_ref) = 1 THEN MIN(l.holder_ref) END AS holder_ref,
   CASE WHEN COUNT(DISTINCT l.access_kind) = 1 THEN MIN(l.access_kind) END AS access_kind,
   CASE WHEN COUNT(DISTINCT l.address_kind) = 1 THEN MIN(l.address_kind) END AS address_kind
-FROM held h
+FROM line_key h
 LEFT JOIN line l ON l.operator = h.operator AND l.line_ref = h.line_ref
 GROUP BY h.line_id, h.operator, h.line_ref
 ORDER BY h.line_id;

@@ -95,63 +95,62 @@ FROM twinned t
 WHERE t.port IS NOT NULL OR t.with_port = 0
 ORDER BY t.account_id, t.at_us, t.ip, t.port;
 
+-- stage: line_key
+-- A number for each line that held an address.
+WITH held AS (
+  SELECT DISTINCT a.operator, a.line_ref FROM assignment a
+)
+SELECT
+  CAST(ROW_NUMBER() OVER (ORDER BY h.operator, h.line_ref) AS BIGINT) AS line_id,
+  h.operator,
+  h.line_ref
+FROM held h
+ORDER BY h.operator, h.line_ref;
+
+-- stage: piece
+-- Each assignment once, whoever supplied it how often; where one copy lacks the end, the end of the other holds.
+-- A port that is absent is -1 here, so that it can be compared.
+SELECT
+  k.line_id,
+  ip_network(a.ip, ip_prefix_length(a.ip)) AS network,
+  COALESCE(a.port_from, -1) AS low_port,
+  COALESCE(a.port_to, -1) AS high_port,
+  CAST(a.from_utc AS BIGINT) AS from_us,
+  MAX(CAST(a.until_utc AS BIGINT)) AS until_us
+FROM assignment a
+JOIN line_key k ON k.operator = a.operator AND k.line_ref = a.line_ref
+WHERE ip_prefix_length(a.ip) IS NOT NULL
+GROUP BY k.line_id, a.ip, a.port_from, a.port_to, a.from_utc
+ORDER BY network, from_us, k.line_id, low_port, high_port;
+
 -- stage: holding
+-- native: merge_holdings(piece)
 -- Who held which network and ports, and when: assignments of one line that overlap or touch become one. An assignment
 -- whose end is not in the records lasts until the same network and ports are assigned again, else without end.
-WITH piece AS (
-  SELECT
-    a.operator,
-    a.line_ref,
-    ip_network(a.ip, ip_prefix_length(a.ip)) AS network,
-    ip_prefix_length(a.ip) AS prefix_length,
-    a.port_from,
-    a.port_to,
-    CAST(a.from_utc AS BIGINT) AS from_us,
-    MAX(CAST(a.until_utc AS BIGINT)) AS until_us
-  FROM assignment a
-  GROUP BY a.operator, a.line_ref, a.ip, a.port_from, a.port_to, a.from_utc
-),
-next_start AS (
-  SELECT
-    p.operator,
-    p.line_ref,
-    p.network,
-    p.prefix_length,
-    p.port_from,
-    p.port_to,
-    p.from_us,
-    p.until_us,
-    LEAD(p.from_us) OVER (
-      PARTITION BY p.network, p.port_from, p.port_to
-      ORDER BY p.from_us, p.operator, p.line_ref
-    ) AS next_us
-  FROM piece p
-  WHERE p.network IS NOT NULL
+WITH open_end AS (
+  SELECT o.line_id, o.network, o.low_port, o.high_port, o.from_us, MIN(n.from_us) AS next_us
+  FROM piece o
+  LEFT JOIN piece n
+    ON n.network = o.network AND n.low_port = o.low_port AND n.high_port = o.high_port AND n.from_us > o.from_us
+  WHERE o.until_us IS NULL
+  GROUP BY o.line_id, o.network, o.low_port, o.high_port, o.from_us
 ),
 ended AS (
-  SELECT
-    n.operator,
-    n.line_ref,
-    n.network,
-    n.prefix_length,
-    n.port_from,
-    n.port_to,
-    n.from_us,
-    COALESCE(n.until_us, CASE WHEN n.next_us > n.from_us THEN n.next_us END, 9223372036854775807) AS until_us
-  FROM next_start n
+  SELECT p.line_id, p.network, p.low_port, p.high_port, p.from_us, p.until_us FROM piece p WHERE p.until_us IS NOT NULL
+  UNION ALL
+  SELECT o.line_id, o.network, o.low_port, o.high_port, o.from_us, COALESCE(o.next_us, 9223372036854775807) AS until_us
+  FROM open_end o
 ),
 marked AS (
   SELECT
-    e.operator,
-    e.line_ref,
+    e.line_id,
     e.network,
-    e.prefix_length,
-    e.port_from,
-    e.port_to,
+    e.low_port,
+    e.high_port,
     e.from_us,
     e.until_us,
     CASE WHEN e.from_us <= MAX(e.until_us) OVER (
-      PARTITION BY e.operator, e.line_ref, e.network, e.port_from, e.port_to
+      PARTITION BY e.line_id, e.network, e.low_port, e.high_port
       ORDER BY e.from_us, e.until_us
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) THEN 0 ELSE 1 END AS starts
@@ -159,16 +158,14 @@ marked AS (
 ),
 numbered AS (
   SELECT
-    m.operator,
-    m.line_ref,
+    m.line_id,
     m.network,
-    m.prefix_length,
-    m.port_from,
-    m.port_to,
+    m.low_port,
+    m.high_port,
     m.from_us,
     m.until_us,
     SUM(m.starts) OVER (
-      PARTITION BY m.operator, m.line_ref, m.network, m.port_from, m.port_to
+      PARTITION BY m.line_id, m.network, m.low_port, m.high_port
       ORDER BY m.from_us, m.until_us
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS island
@@ -176,30 +173,26 @@ numbered AS (
 ),
 merged AS (
   SELECT
-    n.operator,
-    n.line_ref,
+    n.line_id,
     n.network,
-    n.prefix_length,
-    n.port_from,
-    n.port_to,
+    n.low_port,
+    n.high_port,
     MIN(n.from_us) AS from_us,
     MAX(n.until_us) AS until_us
   FROM numbered n
-  GROUP BY n.operator, n.line_ref, n.network, n.prefix_length, n.port_from, n.port_to, n.island
+  GROUP BY n.line_id, n.network, n.low_port, n.high_port, n.island
 )
 SELECT
-  CAST(ROW_NUMBER() OVER (ORDER BY m.network, m.from_us, m.until_us, m.operator, m.line_ref, m.port_from, m.port_to) AS BIGINT) AS holding_id,
-  CAST(DENSE_RANK() OVER (ORDER BY m.operator, m.line_ref) AS BIGINT) AS line_id,
-  m.operator,
-  m.line_ref,
+  CAST(ROW_NUMBER() OVER (ORDER BY m.network, m.from_us, m.until_us, m.line_id, m.low_port, m.high_port) AS BIGINT) AS holding_id,
+  m.line_id,
   m.network,
-  m.prefix_length,
-  m.port_from,
-  m.port_to,
+  ip_prefix_length(m.network) AS prefix_length,
+  NULLIF(m.low_port, -1) AS port_from,
+  NULLIF(m.high_port, -1) AS port_to,
   m.from_us,
   m.until_us
 FROM merged m
-ORDER BY m.network, m.from_us, m.until_us, m.operator, m.line_ref, m.port_from, m.port_to;
+ORDER BY m.network, m.from_us, m.until_us, m.line_id, m.low_port, m.high_port;
 
 -- stage: login_network
 -- The networks that can hold each usable address: one for each length of prefix that operators assigned.

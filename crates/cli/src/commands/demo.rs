@@ -78,7 +78,10 @@ pub(crate) fn run(args: &DemoArgs, by: &str) -> anyhow::Result<ExitCode> {
     let summary = Summary { funnel: funnel.funnel, truth, stages };
     std::fs::write(args.out.join("summary.json"), serde_json::to_string_pretty(&summary)? + "\n")?;
     say(&tell_funnel(&summary, &score))?;
-    say(&format!("\nThe case is in {0}/case; look on with:\n  tutela leads {0}/case\n  tutela explain {0}/case LEAD", args.out.display()))?;
+    say(&format!(
+        "\nThe case is in {0}/case; look on with:\n  tutela leads {0}/case\n  tutela explain {0}/case LEAD",
+        args.out.display()
+    ))?;
     Ok(super::code(summary.truth.wrong > 0))
 }
 

@@ -60,7 +60,10 @@ pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
 fn tell_all(explained: &Explained) -> String {
     let lead = &explained.lead;
     let mut out = vec![
-        format!("Lead {}  account {} on {}  run {}", lead.lead_ref, lead.account.account_ref, lead.account.platform, explained.run_id),
+        format!(
+            "Lead {}  account {} on {}  run {}",
+            lead.lead_ref, lead.account.account_ref, lead.account.platform, explained.run_id
+        ),
         format!(
             "Outcome: {}{}",
             lead.outcome.name(),

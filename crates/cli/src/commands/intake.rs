@@ -53,7 +53,8 @@ pub(crate) fn run(args: &IntakeArgs, by: &str) -> anyhow::Result<ExitCode> {
     let given = given_mapping(args)?;
     let files = expand(&args.files)?;
     let mut case = open(&args.case, by)?;
-    let outcomes = take_in(&mut case, &files, &args.basis, args.format.as_deref(), given.as_ref(), args.output == Answer::Table)?;
+    let outcomes =
+        take_in(&mut case, &files, &args.basis, args.format.as_deref(), given.as_ref(), args.output == Answer::Table)?;
     if args.output == Answer::Json {
         say(&serde_json::to_string_pretty(&outcomes)?)?;
     }
@@ -141,9 +142,8 @@ fn given_mapping(args: &IntakeArgs) -> anyhow::Result<Option<Mapping>> {
         mapping.table = Some(table);
     }
     for constant in &args.constants {
-        let (column, value) = constant
-            .split_once('=')
-            .with_context(|| format!("--constant {constant}: expected COLUMN=VALUE"))?;
+        let (column, value) =
+            constant.split_once('=').with_context(|| format!("--constant {constant}: expected COLUMN=VALUE"))?;
         mapping.constants.insert(column.to_owned(), value.to_owned());
     }
     mapping.check()?;

@@ -31,7 +31,12 @@ pub(crate) fn run(args: &IssuesArgs, by: &str) -> anyhow::Result<ExitCode> {
         .map(|i| {
             let what = if i.severity == Severity::Refused { "refused" } else { "note" };
             vec![
-                i.file_name, number(i.row), number(i.byte_offset), i.column.unwrap_or_default(), what.to_owned(), i.found,
+                i.file_name,
+                number(i.row),
+                number(i.byte_offset),
+                i.column.unwrap_or_default(),
+                what.to_owned(),
+                i.found,
                 i.expected,
             ]
         })

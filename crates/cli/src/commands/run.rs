@@ -64,7 +64,13 @@ fn stages(report: &RunReport) -> String {
         .iter()
         .map(|s| {
             let rows: u64 = s.stages.iter().map(|stage| stage.rows).sum();
-            vec![s.id.clone(), s.stages.len().to_string(), rows.to_string(), format!("{:.2}", s.seconds), mebibytes(s.peak_bytes)]
+            vec![
+                s.id.clone(),
+                s.stages.len().to_string(),
+                rows.to_string(),
+                format!("{:.2}", s.seconds),
+                mebibytes(s.peak_bytes),
+            ]
         })
         .collect();
     table(&["step", "stages", "rows", "seconds", "peak MiB"], &rows)

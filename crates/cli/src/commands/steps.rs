@@ -22,7 +22,10 @@ pub(crate) fn run(args: &StepsArgs) -> anyhow::Result<ExitCode> {
         say(&format!("  looks for      {}", meta.looks_for))?;
         say(&format!("  does not show  {}", meta.does_not_show))?;
         for param in step.params() {
-            say(&format!("  parameter      {} = {} ({}..{}): {}", param.name, param.default, param.min, param.max, param.meaning))?;
+            say(&format!(
+                "  parameter      {} = {} ({}..{}): {}",
+                param.name, param.default, param.min, param.max, param.meaning
+            ))?;
         }
         if let Some(text) = step.sql().filter(|_| args.sql) {
             say(&format!("\n{text}"))?;

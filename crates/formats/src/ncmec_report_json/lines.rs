@@ -263,13 +263,16 @@ fn time_at(line: &str, start: usize) -> Option<LineTime> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may stop")]
+    #![allow(clippy::string_slice, reason = "a test may stop")]
+    #![allow(clippy::cast_possible_truncation, reason = "the texts are short")]
 
     use super::*;
 
+    type Selector = (&'static str, &'static str, Option<u16>);
+
     #[test]
     fn selectors_are_found_in_lines() {
-        let cases: &[(&str, &[(&str, &str, Option<u16>)])] = &[
+        let cases: &[(&str, &[Selector])] = &[
             ("2026-03-02 16:10:00 203.0.113.10 (Android)", &[("ip", "203.0.113.10", None)]),
             ("Login IP:203.0.113.10:50001, ok.", &[("ip", "203.0.113.10", Some(50001))]),
             ("from [2001:DB8::1]:443; to 2001:db8::2.", &[("ip", "2001:db8::1", Some(443)), ("ip", "2001:db8::2", None)]),

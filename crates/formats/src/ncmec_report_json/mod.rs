@@ -88,7 +88,7 @@ impl Format for NcmecReportJson {
         let is_report = root.object().get("reportId").or_else(|| root.object().get("reportedInformation")).is_some();
         if !root.is_array() && !is_report {
             return Err(FormatError::NotReadable {
-                at: At::file(file_name).byte(root.span().start),
+                at: At::file(&file_name).byte(root.span().start),
                 found: "JSON without reportId and reportedInformation".into(),
                 expected: "a report, or an array of reports".into(),
             });

@@ -96,9 +96,9 @@ impl<'d> Context<'d> {
             None => {
                 let text = |text: &Option<Text<'d>>| text.as_ref().map(|text| text.text.to_string());
                 let (reporter, service_name) = (text(&self.reporter), text(&service));
-                let name = platform::platform(reporter.as_deref(), service_name.as_deref());
+                let name = platform::slug(reporter.as_deref(), service_name.as_deref());
                 // Which of the two decided shows in the outcome with the other left out.
-                let by_reporter = platform::platform(reporter.as_deref(), None);
+                let by_reporter = platform::slug(reporter.as_deref(), None);
                 let from = if by_reporter == name { self.reporter.as_ref() } else { service.as_ref() };
                 let origin = from.map_or(Origin::Rule(BY_FORMAT), |text| text.cell().origin);
                 (name, origin.by("the platform's short name"))
@@ -110,7 +110,7 @@ impl<'d> Context<'d> {
     /// The short name of the reporter.
     pub(super) fn reporter_is(&self, name: &str) -> bool {
         let reporter = self.reporter.as_ref().map(|text| text.text.as_ref());
-        platform::platform(reporter, None).is_some_and(|platform| platform == name)
+        platform::slug(reporter, None).is_some_and(|platform| platform == name)
     }
 
     /// Reads a time that states its zone, or that has one by the mapping.

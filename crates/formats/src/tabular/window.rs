@@ -1,7 +1,5 @@
 //! A stretch of the file in memory that holds at least the row that is being read, and little more.
 
-use std::io::Read as _;
-
 use crate::error::{At, FormatError};
 use crate::probing::HEAD_BYTES;
 use crate::source::Source;

@@ -34,7 +34,21 @@ pub(super) fn write(activity: &Activity, folder: &Path) -> Result<(), WorldError
                 }
                 Platform::Google => {
                     let at = time(session.at_s, "%Y-%m-%d %H:%M:%S UTC");
-                    google.row(&[&account.account_ref, &at, &ip, "", "", "", "", "", "", "Accounts", "", "Login", ""])?;
+                    google.row(&[
+                        &account.account_ref,
+                        &at,
+                        &ip,
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "Accounts",
+                        "",
+                        "Login",
+                        "",
+                    ])?;
                 }
                 Platform::Kik => {
                     let at = time(session.at_s, "%Y/%m/%d %H:%M:%S UTC");

@@ -14,7 +14,8 @@ use crate::network::END_S;
 pub(super) fn write(activity: &Activity, folder: &Path) -> Result<(), WorldError> {
     for (number, account) in activity.accounts.iter().filter(|a| a.is_reported()).enumerate() {
         let mut file = Lines::create(&folder.join(format!("report-{number:05}.json")))?;
-        let text = serde_json::to_string_pretty(&report(number, account)).map_err(|e| WorldError::Form(e.to_string()))?;
+        let text =
+            serde_json::to_string_pretty(&report(number, account)).map_err(|e| WorldError::Form(e.to_string()))?;
         file.line(&text)?;
         file.finish()?;
     }
@@ -31,7 +32,8 @@ fn report(number: usize, account: &Account) -> serde_json::Value {
         Platform::Kik => "Kik",
     };
     let newest = account.sessions.last().map_or(END_S, |s| s.at_s);
-    let listing: Vec<String> = text.iter().map(|s| format!("Login IP {} at {}", Ipv4Addr::from(s.ip), utc(s.at_s))).collect();
+    let listing: Vec<String> =
+        text.iter().map(|s| format!("Login IP {} at {}", Ipv4Addr::from(s.ip), utc(s.at_s))).collect();
     json!({
         "reportId": 700_000 + number,
         "dateReceived": utc(newest + 3600),
@@ -48,6 +50,7 @@ fn report(number: usize, account: &Account) -> serde_json::Value {
             "uploadedFiles": { "uploadedFiles": files.iter().enumerate().map(|(i, s)| json!({
                 "filename": format!("file-{i}"),
                 "submittalId": format!("{number}-{i}"),
+                "verificationHash": format!("{:032x}", number * 100 + i),
                 "sourceInformation": { "sourceCaptures": [capture(s, "Upload")] },
             })).collect::<Vec<_>>() },
         },
