@@ -78,7 +78,7 @@ impl Document {
                 expected: "UTF-8".into(),
             }
         })?;
-        check_nesting(&text, limits.nesting, &file_name, offset)?;
+        check_shape(&text, limits, &file_name, offset)?;
         serde_json::from_str::<IgnoredAny>(&text).map_err(|error| syntax(&error, &text, &file_name, offset))?;
         Ok(Document { text, offset })
     }
@@ -138,9 +138,8 @@ impl<'d> Node<'d> {
                 (raw, self.offset + 1 + skipped as u64, Cow::Borrowed(raw))
             }
             Some(inner) => {
-                let text = String::deserialize(&mut serde_json::Deserializer::from_str(self.raw)).map_err(|_| {
-                    Refusal::new(name, inner, "a text whose escapes are letters").at(self.span())
-                })?;
+                let text = String::deserialize(&mut serde_json::Deserializer::from_str(self.raw))
+                    .map_err(|_| Refusal::new(name, inner, "a text whose escapes are letters").at(self.span()))?;
                 (inner, self.offset + 1, Cow::Owned(text.trim().to_owned()))
             }
         };
@@ -226,21 +225,32 @@ impl<'d> Visitor<'d> for Elements {
     }
 }
 
-/// Counted before anything else reads the text, so that no reader's stack depends on it.
-fn check_nesting(text: &str, max: usize, file_name: &str, offset: u64) -> Result<(), FormatError> {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+/// Depth and number of values, counted before anything else reads the text, so that neither the stack nor the memory of
+/// a reader depends on them.
+fn check_shape(text: &str, limits: &Limits, file_name: &str, offset: u64) -> Result<(), FormatError> {
+    let (mut depth, mut values, mut in_text, mut escaped) = (0_usize, 1_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_text => escaped = true,
             b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => depth += 1,
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ if in_text => {}
+            b'{' | b'[' => (depth, values) = (depth + 1, values + 1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => values += 1,
             _ => {}
         }
-        if depth > max {
-            let at = At::file(file_name).byte(offset + at as u64);
-            return Err(FormatError::Limit { at, what: "nesting of JSON", seen: depth as u64, max: max as u64 });
+        let exceeded = |what, seen: usize, max: usize| FormatError::Limit {
+            at: At::file(file_name).byte(offset + at as u64),
+            what,
+            seen: seen as u64,
+            max: max as u64,
+        };
+        if depth > limits.nesting {
+            return Err(exceeded("nesting of JSON", depth, limits.nesting));
+        }
+        if values > limits.values {
+            return Err(exceeded("values of a JSON file", values, limits.values));
         }
     }
     Ok(())

@@ -9,6 +9,8 @@ pub struct Limits {
     pub document_bytes: u64,
     /// The deepest nesting of such a document.
     pub nesting: usize,
+    /// The most values of such a document.
+    pub values: usize,
     /// The most columns of a table, or attributes of a packet.
     pub columns: usize,
     /// The longest text of one column, in bytes.
@@ -27,8 +29,9 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             row_bytes: 1 << 20,
-            document_bytes: 256 << 20,
+            document_bytes: 64 << 20,
             nesting: 64,
+            values: 4_000_000,
             columns: 1024,
             text_bytes: 16 << 10,
             open_items: 20_000_000,

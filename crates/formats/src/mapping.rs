@@ -176,7 +176,8 @@ impl Mapping {
             return Err(wrong(&format!("dates, {name}, zone"), "nothing", "the zone, since the format reads none"));
         }
         if let Some(zone) = &rule.zone {
-            time::Zone::parse(zone).map_err(|error| wrong(&format!("dates, {name}, zone"), zone, &error.to_string()))?;
+            time::Zone::parse(zone)
+                .map_err(|error| wrong(&format!("dates, {name}, zone"), zone, &error.to_string()))?;
         }
         Ok(())
     }

@@ -24,8 +24,25 @@ const UMBRELLAS: &[&str] = &["meta", "meta_platforms", "match", "match_group", "
 
 /// What stands after a company's name and says nothing of the platform.
 const LEGAL_FORMS: &[&str] = &[
-    "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "ltd", "plc",
-    "pte", "sa", "sarl", "se", "spa", "srl",
+    "ag",
+    "bv",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "gmbh",
+    "inc",
+    "incorporated",
+    "limited",
+    "llc",
+    "ltd",
+    "plc",
+    "pte",
+    "sa",
+    "sarl",
+    "se",
+    "spa",
+    "srl",
 ];
 
 /// The short name of a platform: lower-case words joined by `_`, without the company's legal form.

@@ -118,8 +118,7 @@ fn describe(head: &[u8]) -> String {
     match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{' | b'[') => "JSON with unknown keys".into(),
         Some(b'<') => "XML or HTML".into(),
-        _ => crate::csv::describe_headings(head)
-            .unwrap_or_else(|| format!("a text that begins \"{}\"", excerpt(line))),
+        _ => crate::csv::describe_headings(head).unwrap_or_else(|| format!("a text that begins \"{}\"", excerpt(line))),
     }
 }
 

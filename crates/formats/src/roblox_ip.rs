@@ -68,9 +68,9 @@ impl Format for RobloxIp {
         let mut seen = (!out.is_citing()).then(BTreeSet::new);
         let most = limits.open_items;
         opened.records.rows(opened.headings.len(), out, |row, view| {
-            let known = seen.as_ref().is_some_and(|seen: &BTreeSet<String>| {
-                seen.contains(&columns.account_key(view)) || seen.len() >= most
-            });
+            let known = seen
+                .as_ref()
+                .is_some_and(|seen: &BTreeSet<String>| seen.contains(&columns.account_key(view)) || seen.len() >= most);
             columns.read(row, view, !known)?;
             if let Some(seen) = seen.as_mut().filter(|_| !known) {
                 seen.insert(columns.account_key(view));

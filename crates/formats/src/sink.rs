@@ -168,7 +168,10 @@ impl<'a> Sink<'a> {
             }
         }
         if self.citing.is_none() && summary.rows != summary.rows_in_records + summary.rows_refused {
-            return Err(FormatError::Internal { at: At::file(&self.info.file_name), what: "rows were miscounted".into() });
+            return Err(FormatError::Internal {
+                at: At::file(&self.info.file_name),
+                what: "rows were miscounted".into(),
+            });
         }
         Ok((summary, self.citing))
     }

@@ -56,7 +56,9 @@ impl Format for SnapIpData {
         let is_section = lines.windows(2).any(|pair| {
             let [rule, headings] = pair else { return false };
             let headings = Headings::probe(headings, b',');
-            is_rule_line(rule) && headings.find("ip").is_some() && TIMES.iter().any(|(t, _)| headings.find_any(t).is_some())
+            is_rule_line(rule)
+                && headings.find("ip").is_some()
+                && TIMES.iter().any(|(t, _)| headings.find_any(t).is_some())
         });
         match (is_section, file_name.to_ascii_lowercase().starts_with("ip_data")) {
             (true, _) => Probe::Yes("a section of Snap's address list".into()),

@@ -6,9 +6,7 @@ use crate::error::{At, FormatError};
 use crate::mapping::Mapping;
 
 /// A range of bytes of the sealed file: from `start`, up to and without `end`.
-#[derive(
-    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize,
-)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize)]
 pub struct Span {
     /// The first byte.
     pub start: u64,

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
-mod common;
+mod reading;
 
-use common::read_bytes;
+use reading::read_bytes;
 
 /// A cell that is too long is passed over as a whole; the rows inside its quotes are not rows.
 #[test]
@@ -26,4 +26,21 @@ fn a_long_quoted_cell_gives_no_rows() {
         assert_eq!(people, expected, "{:?}", collected.issues);
         assert_eq!(summary.rows_refused, 1);
     }
+}
+
+/// Neither a line nor a packet of 1 GiB may lie in memory. Only this test binary's memory is measured.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_gibibyte_takes_little_memory() {
+    for id in ["csv", "radius_detail", "ncmec_report_json"] {
+        let format = tutela_formats::by_id(id).unwrap();
+        let huge = format.examples().iter().find(|example| example.name.contains("1 GiB")).unwrap();
+        let (mut file, length) = reading::open(huge);
+        assert!(length >= 1 << 30);
+        let _ = reading::read_file(format, &mut *file, length, huge.file_name, None);
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak_kib: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak_kib < 256 << 10, "{peak_kib} KiB");
 }

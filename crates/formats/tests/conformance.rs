@@ -3,13 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
-mod common;
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, SeekFrom};
 
-use common::{Columns, info, mapping, open, read_bytes, read_file, small_bytes};
 use proptest::prelude::*;
+use reading::{Columns, info, mapping, open, read_bytes, read_file, small_bytes};
 use tutela_formats::{
     Cited, CitedColumn, Content, Example, ExampleKind, Expect, FORMATS, Format, HEAD_BYTES, Limits, Probe, choose,
 };

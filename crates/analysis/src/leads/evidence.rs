@@ -200,7 +200,7 @@ impl Builder<'_> {
             self.item(Item {
                 kind: "co_presence",
                 statement: format!(
-                    "a named account of {} was seen on {} of other households during the same assignments as the account",
+                    "a named account of {} was seen on {} of other households within an hour of the account, during the same assignments",
                     person.person_ref,
                     count(person.co_presence_lines, "line", "lines")
                 ),

@@ -29,6 +29,9 @@ pub(super) fn reason(code: &str) -> &'static str {
         "alibi" => "the person it points to was on another line at the same times",
         "network_only" => "only network records lead to a line; nothing else says who used it",
         "no_register_tie" => "an item points to a person whom no register ties to any of the lines",
+        "selector_away_from_home" => {
+            "the account states somebody's address or number, but was not used on their lines: anybody can state it"
+        }
         "others_in_household" => "an item points to one person, but others in the household may have used it as well",
         "too_few_episodes" => "fewer than two resolved episodes are tied to the person",
         "may_have_changed_hands" => {
@@ -55,7 +58,9 @@ pub(super) fn next_step(code: &str) -> &'static str {
             "ask the platforms for the devices of each episode, and set the episodes of the two people side by side"
         }
         "alibi" => "check the clocks and the replies of both operators for those episodes before anything else",
-        "no_register_tie" => "ask the registers for the person's residence and lines in the period",
+        "no_register_tie" | "selector_away_from_home" => {
+            "ask the registers for the person's residence and lines in the period"
+        }
         "others_in_household" => {
             "ask the platform for the account's other devices and recovery selectors, and for connections away from the line"
         }

@@ -12,7 +12,8 @@
 -- param: device_passed_on_log10 real default 0.3 range 0.0..4.0 -- the same where the two uses do not overlap in time, so that it may have changed hands; elicited
 -- param: selector_log10 real default 1.7 range 0.0..4.0 -- log10 LR of an e-mail address or telephone number shared with one person's named account; elicited
 -- param: selector_alone_log10 real default 2.0 range 0.0..4.0 -- the same where the registers say that the person lives alone; elicited
--- param: co_presence_log10 real default 0.5 range 0.0..2.0 -- log10 LR of each line of somebody else on which a named account of the person was seen during the same assignment; elicited, at most two count
+-- param: co_presence_log10 real default 0.5 range 0.0..2.0 -- log10 LR of each line of somebody else on which a named account of the person was seen at about the same time; elicited, at most two count, and only where the person lives alone: a household goes visiting together
+-- param: co_presence_window_s integer default 3600 range 0..86400 -- seconds between the two uses of such a line
 -- param: alibi_window_s integer default 600 range 0..7200 -- seconds, clock errors included, within which nobody is on two fixed lines
 
 -- stage: person_household
@@ -294,14 +295,16 @@ LEFT JOIN person_household h ON h.person_ref = s.person_ref
 ORDER BY s.account_id, s.person_ref, s.kind, s.value;
 
 -- stage: co_presence
--- Lines of other households on which the account and a named account of the person were seen during one assignment.
+-- Fixed lines of other households on which the account and a named account of the person were seen during one
+-- assignment and close in time. Public Wi-Fi does not count: too many people are seen there.
 SELECT DISTINCT a.account_id, n.person_ref, a.line_id
 FROM login_place a
 JOIN named_place n ON n.holding_id = a.holding_id
 JOIN person_link p ON p.account_id = a.account_id AND p.person_ref = n.person_ref
 JOIN line_household h ON h.line_id = a.line_id
 LEFT JOIN person_household o ON o.person_ref = n.person_ref
-WHERE h.access_kind <> 'hosting'
+WHERE h.access_kind = 'fixed'
+  AND abs(n.at_us - a.at_us) <= 1000000 * $co_presence_window_s
   AND COALESCE(h.household, 'nobody') <> COALESCE(o.household, 'person:' || n.person_ref)
 ORDER BY a.account_id, n.person_ref, a.line_id;
 
@@ -369,6 +372,7 @@ SELECT
   p.person_ref,
   e.first_us,
   e.last_us,
+  h.household IS NOT NULL AS at_home,
   h.household IS NOT NULL OR s.line_id IS NOT NULL OR d.episode_id IS NOT NULL AS tied
 FROM resolved_episode e
 JOIN people p ON p.account_id = e.account_id
@@ -437,6 +441,7 @@ ties AS (
     t.person_ref,
     COUNT(*) AS resolved_episodes,
     COUNT(CASE WHEN t.tied THEN 1 END) AS tied_episodes,
+    COUNT(CASE WHEN t.at_home THEN 1 END) AS home_episodes,
     COUNT(CASE WHEN NOT t.tied AND t.last_us < s.first_us THEN 1 END) AS untied_before,
     COUNT(CASE WHEN NOT t.tied AND t.first_us > s.last_us THEN 1 END) AS untied_after
   FROM tied_episode t
@@ -454,16 +459,18 @@ SELECT
   a.account_id IS NOT NULL AS anchored,
   COALESCE(d.log10_lr, 0.0) AS device_log10,
   COALESCE(s.log10_lr, 0.0) AS selector_log10,
-  $co_presence_log10 * LEAST(COALESCE(c.lines, 0), 2) AS co_presence_log10,
+  CASE WHEN h.members = 1 THEN $co_presence_log10 * LEAST(COALESCE(c.lines, 0), 2) ELSE 0.0 END AS co_presence_log10,
   COALESCE(c.lines, 0) AS co_presence_lines,
   COALESCE(e.episodes, 0) AS alibi_episodes,
   COALESCE(t.resolved_episodes, 0) AS resolved_episodes,
   COALESCE(t.tied_episodes, 0) AS tied_episodes,
+  COALESCE(t.home_episodes, 0) AS home_episodes,
   COALESCE(t.untied_before, 0) AS untied_before,
   COALESCE(t.untied_after, 0) AS untied_after,
   ROUND(LEAST(
     $lr_log10_cap,
-    COALESCE(d.log10_lr, 0.0) + COALESCE(s.log10_lr, 0.0) + $co_presence_log10 * LEAST(COALESCE(c.lines, 0), 2)
+    COALESCE(d.log10_lr, 0.0) + COALESCE(s.log10_lr, 0.0)
+      + CASE WHEN h.members = 1 THEN $co_presence_log10 * LEAST(COALESCE(c.lines, 0), 2) ELSE 0.0 END
   ), 3) AS log10_lr
 FROM people p
 LEFT JOIN person_household h ON h.person_ref = p.person_ref

@@ -63,6 +63,8 @@ WITH ranked AS (
     f.alibi_episodes,
     f.resolved_episodes,
     f.tied_episodes,
+    f.home_episodes,
+    f.device_log10,
     GREATEST(f.untied_before, f.untied_after) AS untied_run,
     GREATEST(f.device_log10, f.selector_log10) AS item_log10,
     ROW_NUMBER() OVER (
@@ -82,6 +84,8 @@ SELECT
   r.alibi_episodes,
   r.resolved_episodes,
   r.tied_episodes,
+  r.home_episodes,
+  r.device_log10,
   r.untied_run,
   r.item_log10,
   r.people_with_item
@@ -106,6 +110,8 @@ WITH judged AS (
       WHEN p.alibi_episodes >= $alibi_episodes_min AND (p.item_log10 >= $item_log10_min OR p.members = 1) THEN 'alibi'
       WHEN p.item_log10 < $item_log10_min THEN 'network_only'
       WHEN NOT p.anchored THEN 'no_register_tie'
+      -- Anybody can state somebody else's telephone number: alone it counts only on the person's own lines.
+      WHEN p.device_log10 < $item_log10_min AND p.home_episodes < 2 THEN 'selector_away_from_home'
       WHEN p.log10_lr < $support_log10_min THEN 'others_in_household'
       WHEN p.resolved_episodes < 2 OR p.tied_episodes < 2 THEN 'too_few_episodes'
       WHEN p.untied_run >= 3 AND p.untied_run > $change_share_max * p.resolved_episodes THEN 'may_have_changed_hands'

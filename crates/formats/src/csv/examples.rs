@@ -203,13 +203,20 @@ pub(super) static EXAMPLES: &[Example] = &[
         "a line of 1 GiB",
         Content::Streamed(|| {
             let row = b"p2,F\n".to_vec();
-            Pieces::streamed(vec![(b"person_ref,sex\np1,".to_vec(), 1), (vec![b'x'; 1 << 20], 1 << 10), (b"\n".to_vec(), 1), (row, 1)])
+            Pieces::streamed(vec![
+                (b"person_ref,sex\np1,".to_vec(), 1),
+                (vec![b'x'; 1 << 20], 1 << 10),
+                (b"\n".to_vec(), 1),
+                (row, 1),
+            ])
         }),
         some(1, 1, ONE_PERSON),
     ),
     hostile(
         "a quote that is never closed, and 64 MiB after it",
-        Content::Streamed(|| Pieces::streamed(vec![(b"person_ref,sex\np1,F\np2,\"".to_vec(), 1), (b"p3,F\n".repeat(1 << 17), 100)])),
+        Content::Streamed(|| {
+            Pieces::streamed(vec![(b"person_ref,sex\np1,F\np2,\"".to_vec(), 1), (b"p3,F\n".repeat(1 << 17), 100)])
+        }),
         some(1, 1, ONE_PERSON),
     ),
     hostile(

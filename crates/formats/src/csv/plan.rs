@@ -275,7 +275,8 @@ impl Plan {
                 };
                 let days = days.map_err(|error| cell.refuse(error))?;
                 bounds.see(self.table, index, i64::from(days));
-                let origin = if format.is_some() { cell.origin.by("the date in the mapping's form") } else { cell.origin };
+                let origin =
+                    if format.is_some() { cell.origin.by("the date in the mapping's form") } else { cell.origin };
                 record.date(index, days, origin)
             }
             Reading::Boolean => match cell.text {
@@ -347,12 +348,7 @@ fn reading(table: TableId, index: usize, mapping: Option<&Mapping>, port_follows
     }
 }
 
-fn put_word(
-    record: &mut Record<'_, '_>,
-    index: usize,
-    cell: &Cell<'_>,
-    words: &[&'static str],
-) -> Result<(), Refusal> {
+fn put_word(record: &mut Record<'_, '_>, index: usize, cell: &Cell<'_>, words: &[&'static str]) -> Result<(), Refusal> {
     match words.iter().find(|word| word.eq_ignore_ascii_case(cell.text)) {
         Some(word) => record.text(index, word, cell.origin),
         None => Err(cell.refuse(format_args!("one of {}", words.join(", ")))),

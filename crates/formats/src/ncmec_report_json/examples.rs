@@ -173,6 +173,12 @@ pub(super) static EXAMPLES: &[Example] = &[
     ),
     example(
         ExampleKind::Hostile,
+        "ten million values",
+        Content::Made(|| [b"[0", b",0".repeat(10_000_000).as_slice(), b"]"].concat()),
+        Expect::Refused("values of a JSON file"),
+    ),
+    example(
+        ExampleKind::Hostile,
         "not UTF-8",
         Content::Bytes(b"{\"reportId\": \"\xff\"}"),
         Expect::Refused("byte 14: found \\xff"),

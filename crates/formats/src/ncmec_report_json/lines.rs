@@ -119,7 +119,8 @@ impl<'l> Line<'l> {
 }
 
 fn is_surrogate_pair(rest: &str) -> bool {
-    let high = rest.get(2..4).is_some_and(|digits| matches!(digits.to_ascii_lowercase().as_str(), "d8" | "d9" | "da" | "db"));
+    let high =
+        rest.get(2..4).is_some_and(|digits| matches!(digits.to_ascii_lowercase().as_str(), "d8" | "d9" | "da" | "db"));
     high && rest.get(6..8) == Some("\\u")
 }
 
@@ -179,7 +180,8 @@ fn read_line(
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let time = line_time(&line.text);
-    let at = time.and_then(|time| Some((time.read(context.zone())?, Origin::Bytes(line.place(time.range)).by(BY_TIME))));
+    let at =
+        time.and_then(|time| Some((time.read(context.zone())?, Origin::Bytes(line.place(time.range)).by(BY_TIME))));
     if let (Some(time), None) = (time, at) {
         let text = line.text.get(time.range.0..time.range.1).unwrap_or_default();
         row.note("value", text, "a time with its zone, or the zone in a mapping; it is left out");
@@ -243,9 +245,11 @@ fn time_at(line: &str, start: usize) -> Option<LineTime> {
     let zone = after.get(decimals..)?;
     let offset = |length: usize, with_colon: bool| {
         let text = zone.get(..length).filter(|text| text.starts_with(['+', '-']))?;
-        let digits = text.get(1..)?.bytes().enumerate().all(|(at, byte)| {
-            if with_colon && at == 2 { byte == b':' } else { byte.is_ascii_digit() }
-        });
+        let digits = text
+            .get(1..)?
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if with_colon && at == 2 { byte == b':' } else { byte.is_ascii_digit() });
         digits.then_some(length)
     };
     let named = [" UTC", " GMT", " Z", "Z"].into_iter().find(|name| zone.starts_with(name)).map(str::len);
@@ -275,7 +279,10 @@ mod tests {
         let cases: &[(&str, &[Selector])] = &[
             ("2026-03-02 16:10:00 203.0.113.10 (Android)", &[("ip", "203.0.113.10", None)]),
             ("Login IP:203.0.113.10:50001, ok.", &[("ip", "203.0.113.10", Some(50001))]),
-            ("from [2001:DB8::1]:443; to 2001:db8::2.", &[("ip", "2001:db8::1", Some(443)), ("ip", "2001:db8::2", None)]),
+            (
+                "from [2001:DB8::1]:443; to 2001:db8::2.",
+                &[("ip", "2001:db8::1", Some(443)), ("ip", "2001:db8::2", None)],
+            ),
             ("by [203.0.113.10] and [2001:db8::1]", &[("ip", "203.0.113.10", None), ("ip", "2001:db8::1", None)]),
             ("mail Kite@Example.org!", &[("email", "kite@example.org", None)]),
             ("call +1-202-555-0123 or 202 555 0123", &[("phone", "+12025550123", None)]),
@@ -284,7 +291,8 @@ mod tests {
         ];
         for (line, expected) in cases {
             let found: Vec<_> = selectors(line).into_iter().map(|f| (f.kind, f.value, f.port)).collect();
-            let expected: Vec<_> = expected.iter().map(|(kind, value, port)| (*kind, (*value).to_owned(), *port)).collect();
+            let expected: Vec<_> =
+                expected.iter().map(|(kind, value, port)| (*kind, (*value).to_owned(), *port)).collect();
             assert_eq!(found, expected, "{line}");
         }
     }
@@ -301,7 +309,8 @@ mod tests {
             ("\u{e9}-1", None),
         ];
         for (line, expected) in cases {
-            let found = line_time(line).map(|found| (time::format_instant(found.instant.micros), found.instant.had_zone));
+            let found =
+                line_time(line).map(|found| (time::format_instant(found.instant.micros), found.instant.had_zone));
             assert_eq!(found, expected.map(|(text, had_zone)| (text.to_owned(), had_zone)), "{line}");
         }
     }

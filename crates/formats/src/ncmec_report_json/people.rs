@@ -9,8 +9,8 @@ use super::report::{Account, Context, Mention, Rows};
 use crate::error::FormatError;
 use crate::issue::Refusal;
 use crate::json::{Node, Object, Text};
-use crate::put::{BY_NORMAL_FORM, Kept};
 use crate::put;
+use crate::put::{BY_NORMAL_FORM, Kept};
 use crate::sink::Row;
 
 /// The reported people of a report.

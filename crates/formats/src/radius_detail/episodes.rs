@@ -209,7 +209,8 @@ fn hold_addresses(
     members: &HashMap<u32, usize>,
     places: Option<&Places>,
 ) {
-    let translated: BTreeSet<usize> = blocks.iter().filter_map(|(_, block)| members.get(&block.group).copied()).collect();
+    let translated: BTreeSet<usize> =
+        blocks.iter().filter_map(|(_, block)| members.get(&block.group).copied()).collect();
     let mut first_seen: BTreeMap<(usize, bool, IpAddr, u8), (u32, u32)> = BTreeMap::new();
     for (id, sighting) in sightings {
         let Some(index) = members.get(&sighting.group) else { continue };
@@ -228,7 +229,8 @@ fn hold_addresses(
         }
         seen.sort_unstable();
         for (at, (first_s, ip, length, id)) in seen.iter().enumerate() {
-            let changed = |first_s: u32| Moment { at_s: first_s.max(episode.from.at_s), origin: Origin::Rule(BY_CHANGE) };
+            let changed =
+                |first_s: u32| Moment { at_s: first_s.max(episode.from.at_s), origin: Origin::Rule(BY_CHANGE) };
             let from = if at == 0 { episode.from } else { changed(*first_s) };
             // A session may hold several networks at once, but only one IPv4 address.
             let next = seen.get(at + 1).filter(|_| !is_v6).map(|(next_s, ..)| changed(*next_s));
@@ -304,14 +306,7 @@ impl Moment {
 }
 
 impl Episode {
-    fn new(
-        id: u32,
-        group: &Group,
-        from_s: u32,
-        span: Option<Span>,
-        rule: &'static str,
-        has_start: bool,
-    ) -> Episode {
+    fn new(id: u32, group: &Group, from_s: u32, span: Option<Span>, rule: &'static str, has_start: bool) -> Episode {
         Episode {
             from: Moment { at_s: from_s, origin: read_from(span, rule) },
             until: None,
@@ -335,7 +330,8 @@ impl Episode {
         }
         let length_s = group.began_s.map(|began_s| group.first_s - began_s);
         let by_length_s = length_s.map(|length_s| self.from.at_s.saturating_add(length_s));
-        let waited = by_length_s.filter(|end_s| self.has_start && group.first_s > end_s.saturating_add(SAME_BEGINNING_S));
+        let waited =
+            by_length_s.filter(|end_s| self.has_start && group.first_s > end_s.saturating_add(SAME_BEGINNING_S));
         let (at_s, rule) = waited.map_or((group.first_s, BY_PACKET), |end_s| (end_s, BY_START_AND_LENGTH));
         // Of several Stops the first is nearest to the end: whatever held up the others came later.
         let at_s = at_s.max(self.from.at_s);

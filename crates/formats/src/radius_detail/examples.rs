@@ -217,7 +217,12 @@ const PACKET: &[u8] = b"Mon Mar  2 17:00:00 2026\n\tAcct-Status-Type = Start\n\t
 \tFramed-IP-Address = 203.0.113.10\n\tAcct-Session-Id = \"S1\"\n\tTimestamp = 1772467200\n";
 
 pub(super) static EXAMPLES: &[Example] = &[
-    example(ExampleKind::Good, "sessions with and without Start and Stop", Content::Bytes(SESSIONS), read(5, 0, &[(TableId::Assignment, 5)])),
+    example(
+        ExampleKind::Good,
+        "sessions with and without Start and Stop",
+        Content::Bytes(SESSIONS),
+        read(5, 0, &[(TableId::Assignment, 5)]),
+    ),
     example(ExampleKind::Good, "blocks of ports", Content::Bytes(PORTS), read(4, 0, &[(TableId::Assignment, 2)])),
     example(
         ExampleKind::Good,
@@ -247,7 +252,9 @@ pub(super) static EXAMPLES: &[Example] = &[
     example(
         ExampleKind::Bad,
         "carriage returns alone",
-        Content::Made(|| [PACKET, b"\n", PACKET].concat().iter().map(|b| if *b == b'\n' { b'\r' } else { *b }).collect()),
+        Content::Made(|| {
+            [PACKET, b"\n", PACKET].concat().iter().map(|b| if *b == b'\n' { b'\r' } else { *b }).collect()
+        }),
         read(2, 0, ONE),
     ),
     example(ExampleKind::Hostile, "empty", hostile::EMPTY, Expect::Refused("an empty file")),
@@ -257,7 +264,13 @@ pub(super) static EXAMPLES: &[Example] = &[
         "a line of 1 GiB",
         Content::Streamed(|| {
             let long = b"\nMon Mar  2 17:00:00 2026\n\tUser-Name = \"".to_vec();
-            Pieces::streamed(vec![(PACKET.to_vec(), 1), (long, 1), (vec![b'x'; 1 << 20], 1 << 10), (b"\"\n\n".to_vec(), 1), (PACKET.to_vec(), 1)])
+            Pieces::streamed(vec![
+                (PACKET.to_vec(), 1),
+                (long, 1),
+                (vec![b'x'; 1 << 20], 1 << 10),
+                (b"\"\n\n".to_vec(), 1),
+                (PACKET.to_vec(), 1),
+            ])
         }),
         read(2, 1, ONE),
     ),
@@ -265,8 +278,10 @@ pub(super) static EXAMPLES: &[Example] = &[
         ExampleKind::Hostile,
         "NUL bytes, half letters and braces in braces",
         Content::Made(|| {
-            let deep = [b"Mon\n\tAcct-Status-Type = Start\n\tIP-Port-Range = ".to_vec(), b"{a=".repeat(10_000)].concat();
-            [b"Mon\n\tUser-Name = \"\x00\"\n\nMon\n\tUser-Name = \"\xff\"\n\n", deep.as_slice(), b"\n\n", PACKET].concat()
+            let deep =
+                [b"Mon\n\tAcct-Status-Type = Start\n\tIP-Port-Range = ".to_vec(), b"{a=".repeat(10_000)].concat();
+            [b"Mon\n\tUser-Name = \"\x00\"\n\nMon\n\tUser-Name = \"\xff\"\n\n", deep.as_slice(), b"\n\n", PACKET]
+                .concat()
         }),
         read(1, 3, ONE),
     ),

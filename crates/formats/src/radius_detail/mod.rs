@@ -143,14 +143,7 @@ impl Reader<'_> {
     }
 
     /// Takes one packet. Says whether it is sure to join a record.
-    fn take(
-        &self,
-        bytes: &[u8],
-        line_end: u8,
-        row: u32,
-        span: Span,
-        sessions: &mut Sessions,
-    ) -> Result<bool, Refusal> {
+    fn take(&self, bytes: &[u8], line_end: u8, row: u32, span: Span, sessions: &mut Sessions) -> Result<bool, Refusal> {
         let attributes = Attributes::read(bytes, span.start, line_end, self.limits.columns)?;
         let status = attributes.status()?;
         let times = attributes.times(self.zone.as_ref())?;

@@ -266,7 +266,9 @@ impl<'p> Attributes<'p> {
             b"Timestamp" => self.timestamp = Some(value),
             b"Event-Timestamp" => self.event_timestamp = Some(value),
             b"Framed-IP-Address" => self.set_framed_ip(value)?,
-            b"Framed-IPv6-Address" | b"Framed-IPv6-Prefix" | b"Delegated-IPv6-Prefix" => self.set_prefix(name, value)?,
+            b"Framed-IPv6-Address" | b"Framed-IPv6-Prefix" | b"Delegated-IPv6-Prefix" => {
+                self.set_prefix(name, value)?
+            }
             _ => self.set_block(name, value)?,
         }
         Ok(())
@@ -375,9 +377,10 @@ impl<'p> Attributes<'p> {
         };
         let in_range = |name: &str, seconds: i64| {
             let fits = SECONDS.contains(&seconds);
-            u32::try_from(seconds).ok().filter(|_| fits).ok_or_else(|| {
-                Refusal::new(name, &seconds.to_string(), "a time of the years 2000 to 2099").at(span)
-            })
+            u32::try_from(seconds)
+                .ok()
+                .filter(|_| fits)
+                .ok_or_else(|| Refusal::new(name, &seconds.to_string(), "a time of the years 2000 to 2099").at(span))
         };
         let session_time_s = seconds("Acct-Session-Time", self.session_time)?;
         let began_s = session_time_s.map(|length_s| in_range("Acct-Session-Time", at_s - length_s)).transpose()?;
@@ -392,9 +395,20 @@ impl<'p> Attributes<'p> {
 
 fn is_of_interest(name: &[u8]) -> bool {
     match name {
-        b"Acct-Status-Type" | b"User-Name" | b"NAS-IP-Address" | b"NAS-IPv6-Address" | b"NAS-Identifier"
-        | b"Acct-Session-Id" | b"Acct-Unique-Session-Id" | b"Acct-Session-Time" | b"Acct-Delay-Time" | b"Timestamp"
-        | b"Event-Timestamp" | b"Framed-IP-Address" | b"Framed-IPv6-Address" | b"Framed-IPv6-Prefix"
+        b"Acct-Status-Type"
+        | b"User-Name"
+        | b"NAS-IP-Address"
+        | b"NAS-IPv6-Address"
+        | b"NAS-Identifier"
+        | b"Acct-Session-Id"
+        | b"Acct-Unique-Session-Id"
+        | b"Acct-Session-Time"
+        | b"Acct-Delay-Time"
+        | b"Timestamp"
+        | b"Event-Timestamp"
+        | b"Framed-IP-Address"
+        | b"Framed-IPv6-Address"
+        | b"Framed-IPv6-Prefix"
         | b"Delegated-IPv6-Prefix" => true,
         _ => name.starts_with(b"IP-Port-"),
     }

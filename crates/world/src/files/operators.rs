@@ -20,6 +20,9 @@ pub(super) fn write(config: &Config, district: &District, network: &Network, fol
             })
             .filter(|(_, a)| a.until_s > kept_from_s && a.from_s < END_S)
             .collect();
+        if held.is_empty() {
+            continue;
+        }
         written += held.len() as u64;
         match operator {
             Operator::Daily | Operator::Weekly => radius(operator, &held, folder)?,
