@@ -64,6 +64,6 @@ def same(case, peer):
     files = f"{case}/records/session/*.parquet"
     columns = "account_ref, epoch_us(at_utc) AS at_us, ip, port, device_ref"
     ours, theirs = f"SELECT {columns} FROM '{files}'", f"SELECT {columns} FROM '{peer}'"
-    count = duckdb.sql(f"SELECT count(*) FROM '{files}'").fetchone()[0]
-    extra = duckdb.sql(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))").fetchone()[0]
+    count = duckdb.sql(f"SELECT count(*) FROM '{files}'").fetchall()[0][0]
+    extra = duckdb.sql(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))").fetchall()[0][0]
     return count == ROWS and extra == 0

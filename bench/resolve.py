@@ -23,7 +23,7 @@ def run(bench):
 
 
 def rows(path):
-    return duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone()[0]
+    return duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall()[0][0]
 
 
 def same(case, peer):
@@ -37,6 +37,6 @@ def same(case, peer):
         JOIN '{stages}/holding.parquet' h USING (holding_id)
         JOIN '{stages}/line_key.parquet' n ON n.line_id = h.line_id"""
     theirs = f"SELECT * FROM '{peer}'"
-    missing = duckdb.sql(f"SELECT count(*) FROM (({ours}) EXCEPT ALL ({theirs}))").fetchone()[0]
-    extra = duckdb.sql(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))").fetchone()[0]
+    missing = duckdb.sql(f"SELECT count(*) FROM (({ours}) EXCEPT ALL ({theirs}))").fetchall()[0][0]
+    extra = duckdb.sql(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))").fetchall()[0][0]
     return missing == 0 and extra == 0

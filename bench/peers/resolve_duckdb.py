@@ -19,7 +19,7 @@ duckdb.sql(
       SELECT platform, account_ref, count(DISTINCT person_ref) AS people FROM (
         SELECT platform, account_ref, person_ref FROM {table('account')}
         UNION ALL SELECT DISTINCT platform, account_ref, NULL FROM {table('session')})
-      GROUP BY ALL),
+      GROUP BY platform, account_ref),
     reported AS (SELECT DISTINCT value FROM {table('mention')} WHERE kind = 'account' AND role = 'reported'),
     subject AS (
       SELECT platform, account_ref FROM named
@@ -30,12 +30,13 @@ duckdb.sql(
         1000000 * (coalesce(max(s.clock_error_s), 10)
           + CASE WHEN max(s.zone_origin) = 'assumed' THEN 7200 ELSE 0 END) AS error_us
       FROM {table('session')} s JOIN subject USING (platform, account_ref)
-      GROUP BY ALL
-      QUALIFY s.port IS NOT NULL
-        OR count(s.port) OVER (PARTITION BY s.platform, s.account_ref, epoch_us(s.at_utc), s.ip) = 0),
+      GROUP BY s.platform, s.account_ref, epoch_us(s.at_utc), s.ip, s.port),
+    single AS (
+      SELECT * FROM (SELECT *, count(port) OVER (PARTITION BY platform, account_ref, at_us, ip) AS with_port FROM login)
+      WHERE port IS NOT NULL OR with_port = 0),
     piece AS (
       SELECT operator, line_ref, ip, port_from, port_to, epoch_us(from_utc) AS from_us, max(epoch_us(until_utc)) AS until_us
-      FROM {table('assignment')} GROUP BY ALL),
+      FROM {table('assignment')} GROUP BY operator, line_ref, ip, port_from, port_to, epoch_us(from_utc)),
     ended AS (
       SELECT * EXCLUDE (until_us, next_us),
         coalesce(until_us, CASE WHEN next_us > from_us THEN next_us END, 9223372036854775807) AS until_us
@@ -52,7 +53,7 @@ duckdb.sql(
               PARTITION BY operator, line_ref, ip, port_from, port_to ORDER BY from_us, until_us) AS island FROM marked)
       GROUP BY operator, line_ref, ip, port_from, port_to, island)
     SELECT l.platform, l.account_ref, l.at_us, l.ip, l.port, h.operator, h.line_ref, h.from_us, h.until_us
-    FROM login l JOIN holding h ON h.ip = l.ip
+    FROM single l JOIN holding h ON h.ip = l.ip
       AND h.from_us <= l.at_us + l.error_us AND h.until_us > l.at_us - l.error_us
       AND (l.port IS NULL OR h.port_from IS NULL OR l.port BETWEEN h.port_from AND h.port_to)
     ORDER BY ALL

@@ -1,6 +1,6 @@
 //! Records to findings to leads.
 //!
-//! A step is one file under `steps/` and one line in [`register!`]. Most steps are SQL text in named stages: the text
+//! A step is one file under `steps/` and one line in `steps/mod.rs`. Most steps are SQL text in named stages: the text
 //! is the method, and it is what the dossier prints. A stage marked `-- native: NAME` is computed by Rust code that a
 //! test holds to the SQL.
 //!
@@ -22,34 +22,7 @@ pub use error::{ErrorKind, StepError};
 pub use param::{Param, ParamType, ParamValue, ParamValues};
 pub use sql_step::{SqlStage, SqlStep};
 pub use step::{StageDone, Step, StepContext, StepMeta, stage_path};
-
-/// Declares the steps: `sql NAME` is `steps/NAME.sql`, `rust NAME` is `steps/NAME.rs` with a `pub(crate) static STEP`.
-macro_rules! register {
-    ($($kind:ident $name:ident),* $(,)?) => {
-        $(register!(@declare $kind $name);)*
-        /// Every step, in the order they run.
-        pub static STEPS: &[&dyn Step] = &[$(register!(@entry $kind $name)),*];
-    };
-    (@declare rust $name:ident) => {};
-    (@declare sql $name:ident) => {
-        #[allow(non_upper_case_globals, reason = "named after the file")]
-        static $name: std::sync::LazyLock<SqlStep> = std::sync::LazyLock::new(|| {
-            SqlStep::parse(stringify!($name), include_str!(concat!("steps/", stringify!($name), ".sql")))
-        });
-    };
-    (@entry sql $name:ident) => { &$name };
-    (@entry rust $name:ident) => { &steps::$name::STEP };
-}
-
-register! {
-    sql resolve_sessions,
-    sql count_episodes,
-    sql attribute_lines,
-    sql attribute_people,
-    sql weigh_leads,
-    sql cite_records,
-    rust assemble_leads,
-}
+pub use steps::STEPS;
 
 /// The step of that id.
 #[must_use]

@@ -106,7 +106,15 @@ impl ParamValues {
     /// # Errors
     /// Where a name is unknown or a value out of range.
     pub fn with(set: &[(String, String)]) -> Result<Self, StepError> {
-        let params = || crate::STEPS.iter().flat_map(|s| s.params());
+        Self::of(crate::STEPS, set)
+    }
+
+    /// The same for the steps given, such as one that is being written.
+    ///
+    /// # Errors
+    /// As [`ParamValues::with`].
+    pub fn of(steps: &[&dyn crate::Step], set: &[(String, String)]) -> Result<Self, StepError> {
+        let params = || steps.iter().flat_map(|s| s.params());
         let mut values: BTreeMap<String, ParamValue> =
             params().map(|p| (p.name.to_owned(), p.default_value())).collect();
         for (name, text) in set {

@@ -197,23 +197,30 @@ pub(crate) fn bind(ctx: &StepContext<'_>) -> Params {
         .collect()
 }
 
-impl Step for std::sync::LazyLock<SqlStep> {
-    fn meta(&self) -> &StepMeta {
-        &self.meta
-    }
-    fn inputs(&self) -> &[TableId] {
-        &self.inputs
-    }
-    fn after(&self) -> &[&'static str] {
-        &self.after
-    }
-    fn params(&self) -> &[Param] {
-        &self.params
-    }
-    fn sql(&self) -> Option<&'static str> {
-        Some(self.text)
-    }
-    fn run<'a>(&'a self, ctx: &'a StepContext<'a>) -> BoxFuture<'a, Result<Vec<StageDone>, StepError>> {
-        self.run_stages(ctx).boxed()
-    }
+/// Registered steps are parsed when they are first used; a step that is tried out is parsed at once.
+macro_rules! is_a_step {
+    ($($kind:ty),*) => {$(
+        impl Step for $kind {
+            fn meta(&self) -> &StepMeta {
+                &self.meta
+            }
+            fn inputs(&self) -> &[TableId] {
+                &self.inputs
+            }
+            fn after(&self) -> &[&'static str] {
+                &self.after
+            }
+            fn params(&self) -> &[Param] {
+                &self.params
+            }
+            fn sql(&self) -> Option<&'static str> {
+                Some(self.text)
+            }
+            fn run<'a>(&'a self, ctx: &'a StepContext<'a>) -> BoxFuture<'a, Result<Vec<StageDone>, StepError>> {
+                self.run_stages(ctx).boxed()
+            }
+        }
+    )*};
 }
+
+is_a_step!(SqlStep, std::sync::LazyLock<SqlStep>);
