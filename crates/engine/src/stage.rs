@@ -5,9 +5,10 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, make_array};
 use arrow::compute::BatchCoalescer;
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
@@ -96,6 +97,7 @@ impl StageWriter {
 
     fn drain(&mut self) -> Result<(), EngineError> {
         while let Some(batch) = self.coalescer.next_completed_batch() {
+            let batch = without_idle_validity(&batch).map_err(|e| self.error(e.into()))?;
             self.writer.write(&batch).map_err(|source| EngineError::Parquet { path: self.path.clone(), source })?;
         }
         Ok(())
@@ -104,6 +106,18 @@ impl StageWriter {
     fn error(&self, source: parquet::errors::ParquetError) -> EngineError {
         EngineError::Parquet { path: self.path.clone(), source }
     }
+}
+
+/// The same rows without validity masks that mask nothing. Whether such a mask is there depends on how a query was cut
+/// into partitions, and the file's encoding would follow it.
+fn without_idle_validity(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let columns = batch.columns().iter().map(|column| {
+        if column.nulls().is_none() || column.null_count() > 0 {
+            return Ok(Arc::clone(column));
+        }
+        Ok(make_array(column.to_data().into_builder().nulls(None).build()?))
+    });
+    RecordBatch::try_new(batch.schema(), columns.collect::<Result<Vec<_>, ArrowError>>()?)
 }
 
 /// Reads a Parquet file batch by batch, the named columns only and in the order named.
