@@ -5,9 +5,7 @@ import datetime
 import random
 import shutil
 
-import duckdb
-import polars
-from measure import ratio
+from measure import ratio, version
 
 ROWS = 2_000_000
 
@@ -31,14 +29,14 @@ def run(bench):
     ours = bench.measure([bench.tutela, "intake", case, source, "--basis", "B1"], prepare=fresh)
     out = bench.folder("ingest")
     peers = [
-        bench.peer("duckdb", duckdb.__version__, "ingest_duckdb.py", source, out / "duckdb.parquet"),
-        bench.peer("polars", polars.__version__, "ingest_polars.py", source, out / "polars.parquet"),
+        bench.peer("duckdb", version("duckdb"), "ingest_duckdb.py", source, out / "duckdb.parquet"),
+        bench.peer("polars", version("polars"), "ingest_polars.py", source, out / "polars.parquet"),
     ]
     return {
         "ours": ours,
         "peers": peers,
         "ratio": ratio(ours, peers),
-        "equal": same(case, out / "duckdb.parquet"),
+        "equal": same(bench, case, out / "duckdb.parquet"),
         "parameters": {"rows": ROWS, "bytes": source.stat().st_size},
     }
 
@@ -59,11 +57,11 @@ def write(path):
             out.writerow(["example", account, at.strftime("%Y-%m-%dT%H:%M:%SZ"), ip, port, "login", device])
 
 
-def same(case, peer):
+def same(bench, case, peer):
     """Whether both wrote the same rows."""
     files = f"{case}/records/session/*.parquet"
     columns = "account_ref, epoch_us(at_utc) AS at_us, ip, port, device_ref"
     ours, theirs = f"SELECT {columns} FROM '{files}'", f"SELECT {columns} FROM '{peer}'"
-    count = duckdb.sql(f"SELECT count(*) FROM '{files}'").fetchall()[0][0]
-    extra = duckdb.sql(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))").fetchall()[0][0]
+    count = bench.query(f"SELECT count(*) FROM '{files}'")
+    extra = bench.query(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))")
     return count == ROWS and extra == 0

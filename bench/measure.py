@@ -1,6 +1,7 @@
 """Measuring whole commands: wall seconds and peak memory of the process, as the kernel reports it."""
 
 import dataclasses
+import importlib.metadata
 import os
 import pathlib
 import shutil
@@ -40,6 +41,11 @@ class Bench:
         path = pathlib.Path(__file__).parent / "peers" / script
         return {"name": name, "version": version, **self.measure([sys.executable, path, *args], prepare)}
 
+    def query(self, sql):
+        """One number that DuckDB counts, in a process of its own: what a measured command inherits must stay small."""
+        path = pathlib.Path(__file__).parent / "peers" / "query.py"
+        return int(self.quiet(sys.executable, path, sql))
+
     def quiet(self, *command, ok=(0,)):
         """Runs a command that is not measured."""
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False)
@@ -74,6 +80,11 @@ class Bench:
     def forget_runs(self, case):
         """Removes what earlier runs computed, so that the next one computes it again."""
         shutil.rmtree(case / "runs", ignore_errors=True)
+
+
+def version(name):
+    """The version of a peer."""
+    return importlib.metadata.version(name)
 
 
 def ratio(ours, peers):

@@ -1,9 +1,6 @@
 """Connections to candidate lines on the default world: our step beside DuckDB answering the same from the same records."""
 
-
-
-import duckdb
-from measure import ratio
+from measure import ratio, version
 
 
 def run(bench):
@@ -12,21 +9,17 @@ def run(bench):
         [bench.tutela, "run", case, "resolve_sessions"], prepare=lambda: bench.forget_runs(case), ok=(0, 1)
     )
     out = bench.folder("resolve")
-    peers = [bench.peer("duckdb", duckdb.__version__, "resolve_duckdb.py", case, out / "candidate.parquet")]
+    peers = [bench.peer("duckdb", version("duckdb"), "resolve_duckdb.py", case, out / "candidate.parquet")]
     return {
         "ours": ours,
         "peers": peers,
         "ratio": ratio(ours, peers),
-        "equal": same(case, out / "candidate.parquet"),
-        "parameters": {"world": "default, seed 1", "rows": rows(out / "candidate.parquet")},
+        "equal": same(bench, case, out / "candidate.parquet"),
+        "parameters": {"world": "default, seed 1", "rows": bench.query(f"SELECT count(*) FROM '{out}/candidate.parquet'")},
     }
 
 
-def rows(path):
-    return duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall()[0][0]
-
-
-def same(case, peer):
+def same(bench, case, peer):
     """Whether both found the same pairs of connection and holding."""
     stages = sorted((case / "runs").glob("*/resolve_sessions"))[-1]
     ours = f"""
@@ -37,6 +30,6 @@ def same(case, peer):
         JOIN '{stages}/holding.parquet' h USING (holding_id)
         JOIN '{stages}/line_key.parquet' n ON n.line_id = h.line_id"""
     theirs = f"SELECT * FROM '{peer}'"
-    missing = duckdb.sql(f"SELECT count(*) FROM (({ours}) EXCEPT ALL ({theirs}))").fetchall()[0][0]
-    extra = duckdb.sql(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))").fetchall()[0][0]
+    missing = bench.query(f"SELECT count(*) FROM (({ours}) EXCEPT ALL ({theirs}))")
+    extra = bench.query(f"SELECT count(*) FROM (({theirs}) EXCEPT ALL ({ours}))")
     return missing == 0 and extra == 0
