@@ -12,7 +12,7 @@ use support::{World, run};
 use tutela_analysis::STEPS;
 
 /// Stages that say where a finding comes from; they name files and rows, which differ where those differ.
-const PROVENANCE: [&str; 3] = ["session_record", "holding_record", "citation"];
+const PROVENANCE: [&str; 5] = ["login_row", "named_row", "session_record", "holding_record", "citation"];
 
 fn digests(world: &World, files: usize, partitions: usize, keep: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
     let (_dir, steps) = run(world, files, partitions);
@@ -76,7 +76,7 @@ fn native_stages_say_what_their_sql_says() {
             for (step, stage, left, columns) in [
                 ("resolve_sessions", "holding", "piece", &held[..]),
                 ("resolve_sessions", "candidate", "login_network", &joined[..]),
-                ("attribute_people", "named_candidate", "named_network", &joined[..]),
+                ("attribute_people", "named_alone", "named_network", &["login_id", "line_id", "holding_id"]),
             ] {
                 let expected = sql_rows(&run_dir, step, stage, left);
                 prop_assert_eq!(stage_rows(&run_dir, step, stage, columns), expected);

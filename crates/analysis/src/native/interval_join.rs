@@ -20,28 +20,28 @@ const BATCH_ROWS: usize = 8192;
 
 /// One holding: who held a network and a range of ports, and when.
 #[derive(Debug, Clone, Copy)]
-struct Holding {
+pub(super) struct Holding {
     from_us: i64,
     until_us: i64,
     /// Latest end among this and all earlier holdings of the network.
     latest_until_us: i64,
     port_from: i64,
     port_to: i64,
-    holding_id: i64,
-    line_id: i64,
+    pub(super) holding_id: i64,
+    pub(super) line_id: i64,
 }
 
 /// The holdings of all networks, those of one network together and sorted by start.
 #[derive(Debug, Default)]
-struct Index {
+pub(super) struct Index {
     holdings: Vec<Holding>,
     by_network: HashMap<String, (usize, usize)>,
 }
 
 /// One log-in on one network that can hold its address.
 #[derive(Debug, Clone, Copy)]
-struct Login {
-    login_id: i64,
+pub(super) struct Login {
+    pub(super) login_id: i64,
     account_id: i64,
     at_us: i64,
     error_us: i64,
@@ -49,6 +49,32 @@ struct Login {
 }
 
 impl Index {
+    /// Reads the stage `holdings`.
+    pub(super) async fn read(engine: &Engine, holdings: &str) -> Result<Self, EngineError> {
+        let mut index = Self::default();
+        let sql = format_select(HOLDING_SQL, holdings);
+        let mut stream = engine.stream(holdings, &sql, &Params::new()).await?;
+        while let Some(batch) = stream.next().await {
+            let batch = batch.map_err(|e| EngineError::query(holdings, e))?;
+            let [holding_id, line_id, from_us, until_us, port_from, port_to] = integers(&batch)?;
+            let network = text(&batch, 6)?;
+            for row in 0..batch.num_rows() {
+                let until = until_us.value(row);
+                let holding = Holding {
+                    from_us: from_us.value(row),
+                    until_us: until,
+                    latest_until_us: until,
+                    port_from: if port_from.is_null(row) { i64::MIN } else { port_from.value(row) },
+                    port_to: if port_to.is_null(row) { i64::MAX } else { port_to.value(row) },
+                    holding_id: holding_id.value(row),
+                    line_id: line_id.value(row),
+                };
+                index.push(network.value(row), holding);
+            }
+        }
+        Ok(index)
+    }
+
     fn push(&mut self, network: &str, mut holding: Holding) {
         let end = self.holdings.len();
         let range = match self.by_network.get_mut(network) {
@@ -63,7 +89,7 @@ impl Index {
     }
 
     /// Calls `found` with each holding that can cover the log-in, in order of start.
-    fn covering(&self, network: &str, login: &Login, mut found: impl FnMut(&Holding)) {
+    pub(super) fn covering(&self, network: &str, login: &Login, mut found: impl FnMut(&Holding)) {
         let Some(holdings) = self.by_network.get(network).and_then(|(from, to)| self.holdings.get(*from..*to)) else {
             return;
         };
@@ -84,17 +110,42 @@ impl Index {
 
 /// Joins the stages `logins` and `holdings` and writes one row for each log-in and holding that can cover it.
 pub(super) async fn run(engine: &Engine, logins: &str, holdings: &str, path: &Path) -> Result<StageFile, EngineError> {
-    let index = read_index(engine, holdings).await?;
+    let index = Index::read(engine, holdings).await?;
     let mut writer = StageWriter::create(path, &schema())?;
     let mut out = Output::default();
+    each_login(engine, logins, |network, login| {
+        index.covering(network, login, |holding| out.push(login, holding));
+        if out.rows >= BATCH_ROWS { out.flush(&mut writer) } else { Ok(()) }
+    })
+    .await?;
+    out.flush(&mut writer)?;
+    writer.finish()
+}
+
+/// Calls `found` with each row of the stage `logins` and its network, in order of log-in and network.
+pub(super) async fn each_login(
+    engine: &Engine,
+    logins: &str,
+    mut found: impl FnMut(&str, &Login) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
     let sql = format_select(LOGIN_SQL, logins);
     let mut stream = engine.stream(logins, &sql, &Params::new()).await?;
     while let Some(batch) = stream.next().await {
         let batch = batch.map_err(|e| EngineError::query(logins, e))?;
-        join_batch(&batch, &index, &mut out, &mut writer)?;
+        let [login_id, account_id, at_us, error_us, port] = integers(&batch)?;
+        let network = text(&batch, 5)?;
+        for row in 0..batch.num_rows() {
+            let login = Login {
+                login_id: login_id.value(row),
+                account_id: account_id.value(row),
+                at_us: at_us.value(row),
+                error_us: error_us.value(row),
+                port: (!port.is_null(row)).then(|| port.value(row)),
+            };
+            found(network.value(row), &login)?;
+        }
     }
-    out.flush(&mut writer)?;
-    writer.finish()
+    Ok(())
 }
 
 /// The one place a table name is put into a statement: the names are those of stages, fixed in the steps' text.
@@ -106,55 +157,6 @@ const LOGIN_SQL: &str = "SELECT login_id, account_id, at_us, error_us, port, net
                          ORDER BY login_id, network";
 const HOLDING_SQL: &str = "SELECT holding_id, line_id, from_us, until_us, port_from, port_to, network FROM {table} \
                            ORDER BY network, from_us, until_us, holding_id";
-
-async fn read_index(engine: &Engine, holdings: &str) -> Result<Index, EngineError> {
-    let mut index = Index::default();
-    let sql = format_select(HOLDING_SQL, holdings);
-    let mut stream = engine.stream(holdings, &sql, &Params::new()).await?;
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(|e| EngineError::query(holdings, e))?;
-        let [holding_id, line_id, from_us, until_us, port_from, port_to] = integers(&batch)?;
-        let network = text(&batch, 6)?;
-        for row in 0..batch.num_rows() {
-            let until = until_us.value(row);
-            let holding = Holding {
-                from_us: from_us.value(row),
-                until_us: until,
-                latest_until_us: until,
-                port_from: if port_from.is_null(row) { i64::MIN } else { port_from.value(row) },
-                port_to: if port_to.is_null(row) { i64::MAX } else { port_to.value(row) },
-                holding_id: holding_id.value(row),
-                line_id: line_id.value(row),
-            };
-            index.push(network.value(row), holding);
-        }
-    }
-    Ok(index)
-}
-
-fn join_batch(
-    batch: &RecordBatch,
-    index: &Index,
-    out: &mut Output,
-    writer: &mut StageWriter,
-) -> Result<(), EngineError> {
-    let [login_id, account_id, at_us, error_us, port] = integers(batch)?;
-    let network = text(batch, 5)?;
-    for row in 0..batch.num_rows() {
-        let login = Login {
-            login_id: login_id.value(row),
-            account_id: account_id.value(row),
-            at_us: at_us.value(row),
-            error_us: error_us.value(row),
-            port: (!port.is_null(row)).then(|| port.value(row)),
-        };
-        index.covering(network.value(row), &login, |holding| out.push(&login, holding));
-        if out.rows >= BATCH_ROWS {
-            out.flush(writer)?;
-        }
-    }
-    Ok(())
-}
 
 /// Rows on their way out.
 #[derive(Debug, Default)]

@@ -2,6 +2,7 @@
 //!
 //! The pieces come sorted by network, and only pieces of one network can meet: each network is merged by itself.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -59,10 +60,19 @@ pub(super) async fn run(engine: &Engine, pieces: &str, path: &Path) -> Result<St
 
 const PIECE_SQL: &str = "SELECT p.line_id, p.low_port, p.high_port, p.from_us, p.until_us, \
                          ip_prefix_length(p.network) AS prefix_length, p.network FROM {table} p \
-                         ORDER BY p.network, p.from_us, p.line_id, p.low_port, p.high_port";
+                         ORDER BY p.network, p.from_us, p.line_id, p.low_port, p.high_port, p.until_us";
 
-/// Merges the pieces of one network, and empties the list. The pieces come in order of start.
+/// Merges the pieces of one network, and empties the list. The pieces come in order of start, line, ports and end.
 fn merge(pieces: &mut Vec<Piece>) -> Vec<Piece> {
+    // Copies of one assignment lie together, the one without an end last: where another copy has one, that holds.
+    pieces.dedup_by(|copy, kept| {
+        let same = (copy.from_us, copy.line_id, copy.low_port, copy.high_port)
+            == (kept.from_us, kept.line_id, kept.low_port, kept.high_port);
+        if same && copy.until_us != i64::MAX {
+            kept.until_us = copy.until_us;
+        }
+        same
+    });
     end_open(pieces);
     pieces.sort_unstable();
     let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
@@ -84,15 +94,15 @@ fn merge(pieces: &mut Vec<Piece>) -> Vec<Piece> {
 
 /// Ends pieces without an end where the same ports are next assigned.
 fn end_open(pieces: &mut [Piece]) {
-    for i in 0..pieces.len() {
-        let Some(piece) = pieces.get(i).copied().filter(|p| p.until_us == i64::MAX) else { continue };
-        let later = pieces.get(i + 1..).unwrap_or_default();
-        let next = later
-            .iter()
-            .find(|n| (n.low_port, n.high_port) == (piece.low_port, piece.high_port) && n.from_us > piece.from_us);
-        let until_us = next.map_or(i64::MAX, |n| n.from_us);
-        if let Some(piece) = pieces.get_mut(i) {
-            piece.until_us = until_us;
+    // By ports: the start met last, going backwards, and the next later one.
+    let mut starts: HashMap<(i64, i64), (i64, i64)> = HashMap::new();
+    for piece in pieces.iter_mut().rev() {
+        let (start, next) = starts.entry((piece.low_port, piece.high_port)).or_insert((piece.from_us, i64::MAX));
+        if *start > piece.from_us {
+            (*start, *next) = (piece.from_us, *start);
+        }
+        if piece.until_us == i64::MAX {
+            piece.until_us = *next;
         }
     }
 }

@@ -2,6 +2,7 @@
 //! code to it.
 
 mod interval_join;
+mod lone_line;
 mod merge_holdings;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ pub(crate) async fn run(call: &str, engine: &Engine, path: &Path) -> Result<Stag
     let tables: Vec<&str> = tables.split(',').map(str::trim).collect();
     match (name, tables.as_slice()) {
         ("interval_join", [logins, holdings]) => interval_join::run(engine, logins, holdings, path).await,
+        ("lone_line", [logins, holdings]) => lone_line::run(engine, logins, holdings, path).await,
         ("merge_holdings", [pieces]) => merge_holdings::run(engine, pieces, path).await,
         _ => Err(EngineError::query(
             call,

@@ -120,26 +120,34 @@ SELECT l.account_id, l.person_ref, l.kind
 FROM link l
 ORDER BY l.account_id, l.person_ref, l.kind;
 
--- stage: named_login
--- The connections of the named accounts of linked people.
+-- stage: named_row
+-- The rows behind the connections of the named accounts of linked people.
 WITH linked AS (
   SELECT DISTINCT p.person_ref FROM person_link p
-),
-grouped AS (
-  SELECT
-    k.account_id,
-    k.person_ref,
-    CAST(s.at_utc AS BIGINT) AS at_us,
-    s.ip,
-    s.port,
-    s.device_ref,
-    MAX(1000000 * (COALESCE(s.clock_error_s, $clock_error_default_s)
-      + CASE WHEN s.zone_origin = 'assumed' THEN $zone_doubt_s ELSE 0 END)) AS error_us
-  FROM session s
-  JOIN known_account k ON k.platform = s.platform AND k.account_ref = s.account_ref
-  JOIN linked p ON p.person_ref = k.person_ref
-  WHERE NOT k.investigated AND ip_kind(s.ip) = 'public'
-  GROUP BY k.account_id, k.person_ref, s.at_utc, s.ip, s.port, s.device_ref
+)
+SELECT
+  k.account_id,
+  k.person_ref,
+  CAST(s.at_utc AS BIGINT) AS at_us,
+  s.ip,
+  s.port,
+  s.device_ref,
+  1000000 * (COALESCE(s.clock_error_s, $clock_error_default_s)
+    + CASE WHEN s.zone_origin = 'assumed' THEN $zone_doubt_s ELSE 0 END) AS error_us,
+  s.source_id,
+  s.row
+FROM session s
+JOIN known_account k ON k.platform = s.platform AND k.account_ref = s.account_ref
+JOIN linked p ON p.person_ref = k.person_ref
+WHERE NOT k.investigated AND ip_kind(s.ip) = 'public'
+ORDER BY k.account_id, at_us, s.source_id, s.row;
+
+-- stage: named_login
+-- Their distinct connections.
+WITH grouped AS (
+  SELECT r.account_id, r.person_ref, r.at_us, r.ip, r.port, r.device_ref, MAX(r.error_us) AS error_us
+  FROM named_row r
+  GROUP BY r.account_id, r.person_ref, r.at_us, r.ip, r.port, r.device_ref
 )
 SELECT
   CAST(ROW_NUMBER() OVER (ORDER BY g.account_id, g.at_us, g.ip, g.port, g.device_ref) AS BIGINT) AS login_id,
@@ -162,14 +170,10 @@ FROM named_login l
 JOIN length n ON n.family = CASE WHEN l.ip LIKE '%:%' THEN 6 ELSE 4 END
 ORDER BY l.login_id, network;
 
--- stage: named_candidate
--- native: interval_join(named_network, holding)
-SELECT
-  l.login_id,
-  l.account_id,
-  h.holding_id,
-  h.line_id,
-  h.from_us <= l.at_us - l.error_us AND h.until_us > l.at_us + l.error_us AS certain
+-- stage: named_alone
+-- native: lone_line(named_network, holding)
+-- The connections of named accounts that one line alone can have made.
+SELECT l.login_id, MIN(h.line_id) AS line_id, MIN(h.holding_id) AS holding_id
 FROM named_network l
 JOIN holding h
   ON h.network = l.network
@@ -177,7 +181,9 @@ JOIN holding h
   AND h.until_us > l.at_us - l.error_us
   AND (l.port IS NULL OR l.port >= COALESCE(h.port_from, l.port))
   AND (l.port IS NULL OR l.port <= COALESCE(h.port_to, l.port))
-ORDER BY l.login_id, l.network, h.from_us, h.until_us, h.holding_id;
+GROUP BY l.login_id
+HAVING COUNT(DISTINCT h.line_id) = 1
+ORDER BY l.login_id;
 
 -- stage: login_place
 -- Connections of the accounts under investigation that one line alone can have made.
@@ -194,14 +200,8 @@ ORDER BY l.login_id;
 
 -- stage: named_place
 -- The same for the named accounts of linked people.
-WITH alone AS (
-  SELECT c.login_id, MIN(c.line_id) AS line_id, MIN(c.holding_id) AS holding_id
-  FROM named_candidate c
-  GROUP BY c.login_id
-  HAVING COUNT(DISTINCT c.line_id) = 1
-)
 SELECT n.login_id, n.account_id, n.person_ref, n.at_us, n.error_us, n.device_ref, a.line_id, a.holding_id
-FROM alone a
+FROM named_alone a
 JOIN named_login n ON n.login_id = a.login_id
 ORDER BY n.login_id;
 
@@ -220,11 +220,19 @@ WITH ours AS (
   JOIN line_household h ON h.line_id = p.line_id
   WHERE p.device_ref IS NOT NULL AND h.access_kind <> 'hosting'
 ),
+-- The operator of each network, where the records name one alone.
+of_network AS (
+  SELECT h.network, MIN(k.operator) AS operator
+  FROM holding h
+  JOIN known_line k ON k.line_id = h.line_id
+  GROUP BY h.network
+  HAVING COUNT(DISTINCT k.operator) = 1
+),
 theirs AS (
-  SELECT DISTINCT n.person_ref, n.device_ref, 'operator:' || k.operator AS network
-  FROM named_candidate c
+  SELECT DISTINCT n.person_ref, n.device_ref, 'operator:' || o.operator AS network
+  FROM named_network c
+  JOIN of_network o ON o.network = c.network
   JOIN named_login n ON n.login_id = c.login_id
-  JOIN known_line k ON k.line_id = c.line_id
   WHERE n.device_ref IS NOT NULL
   UNION
   SELECT DISTINCT p.person_ref, p.device_ref, 'line:' || CAST(p.line_id AS VARCHAR) AS network

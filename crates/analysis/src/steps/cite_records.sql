@@ -2,25 +2,44 @@
 -- version: 1
 -- looks-for: the source rows that each item of evidence rests on
 -- does-not-show: anything new; it weighs nothing
--- inputs: account, session, assignment, line, person
+-- inputs: account, assignment, line, person
 -- after: resolve_sessions, count_episodes, attribute_lines, attribute_people
 
 -- stage: session_record
--- The rows behind each distinct connection, of accounts under investigation and of linked named accounts.
-WITH ours AS (
-  SELECT l.login_id, 'ours' AS side, s.source_id, s.row
-  FROM login l
-  JOIN known_account k ON k.account_id = l.account_id
-  JOIN session s ON s.platform = k.platform AND s.account_ref = k.account_ref AND CAST(s.at_utc AS BIGINT) = l.at_us
-  WHERE COALESCE(s.ip, '') = COALESCE(l.ip, '') AND (s.port IS NULL OR l.port IS NULL OR s.port = l.port)
+-- The rows behind each connection that an item of evidence rests on, of the accounts under investigation and of the
+-- named accounts of linked people.
+WITH our_login AS (
+  SELECT p.login_id FROM primary_holding p
+  UNION
+  SELECT l.login_id FROM device_item d JOIN login l ON l.account_id = d.account_id AND l.device_ref = d.device_ref
+  UNION
+  SELECT x.login_id FROM alibi x
+),
+their_login AS (
+  SELECT n.login_id
+  FROM device_item d
+  JOIN named_login n ON n.person_ref = d.person_ref AND n.device_ref = d.device_ref
+  UNION
+  SELECT x.named_login_id AS login_id FROM alibi x
+  UNION
+  SELECT n.login_id
+  FROM co_presence c
+  JOIN named_place n ON n.person_ref = c.person_ref AND n.line_id = c.line_id
+),
+ours AS (
+  SELECT l.login_id, 'ours' AS side, r.source_id, r.row
+  FROM our_login w
+  JOIN login l ON l.login_id = w.login_id
+  JOIN login_row r ON r.account_id = l.account_id AND r.at_us = l.at_us
+  WHERE COALESCE(r.ip, '') = COALESCE(l.ip, '') AND (r.port IS NULL OR l.port IS NULL OR r.port = l.port)
 ),
 theirs AS (
-  SELECT n.login_id, 'theirs' AS side, s.source_id, s.row
-  FROM named_login n
-  JOIN known_account k ON k.account_id = n.account_id
-  JOIN session s ON s.platform = k.platform AND s.account_ref = k.account_ref AND CAST(s.at_utc AS BIGINT) = n.at_us
-  WHERE s.ip = n.ip AND COALESCE(s.port, -1) = COALESCE(n.port, -1)
-    AND COALESCE(s.device_ref, '') = COALESCE(n.device_ref, '')
+  SELECT n.login_id, 'theirs' AS side, r.source_id, r.row
+  FROM their_login w
+  JOIN named_login n ON n.login_id = w.login_id
+  JOIN named_row r ON r.account_id = n.account_id AND r.at_us = n.at_us
+  WHERE r.ip = n.ip AND COALESCE(r.port, -1) = COALESCE(n.port, -1)
+    AND COALESCE(r.device_ref, '') = COALESCE(n.device_ref, '')
 )
 SELECT o.side, o.login_id, o.source_id, o.row FROM ours o
 UNION ALL

@@ -8,14 +8,15 @@
 -- param: episode_cover_share real default 1.0 range 0.5..1.0 -- share of an episode's connections that a line must be able to explain to be a candidate of the episode
 
 -- stage: line_cover
--- How many connections of an account each line, and each of its holdings, can explain.
+-- How many connections of an account each line, and each of its holdings, can explain. A connection meets a holding
+-- once, but it can meet two holdings of one line.
 WITH of_line AS (
   SELECT c.account_id, c.line_id, COUNT(DISTINCT c.login_id) AS line_logins
   FROM candidate c
   GROUP BY c.account_id, c.line_id
 ),
 of_holding AS (
-  SELECT c.account_id, c.line_id, c.holding_id, COUNT(DISTINCT c.login_id) AS holding_logins
+  SELECT c.account_id, c.line_id, c.holding_id, COUNT(*) AS holding_logins
   FROM candidate c
   GROUP BY c.account_id, c.line_id, c.holding_id
 )
@@ -27,24 +28,16 @@ ORDER BY h.account_id, h.holding_id;
 -- stage: primary_holding
 -- For each connection the holding that explains most of the account's other connections: first by its line, then by
 -- itself. It only says which connections belong together; the other candidates stay candidates.
-WITH ranked AS (
-  SELECT
-    c.login_id,
-    c.account_id,
-    c.holding_id,
-    c.line_id,
-    ROW_NUMBER() OVER (
-      PARTITION BY c.login_id
-      ORDER BY v.line_logins DESC, v.holding_logins DESC, c.holding_id
-    ) AS place,
-    COUNT(*) OVER (PARTITION BY c.login_id) AS holdings
-  FROM candidate c
-  JOIN line_cover v ON v.account_id = c.account_id AND v.holding_id = c.holding_id
-)
-SELECT r.login_id, r.account_id, r.holding_id, r.line_id, r.holdings
-FROM ranked r
-WHERE r.place = 1
-ORDER BY r.login_id;
+SELECT
+  c.login_id,
+  c.account_id,
+  FIRST_VALUE(c.holding_id ORDER BY v.line_logins DESC, v.holding_logins DESC, c.holding_id) AS holding_id,
+  FIRST_VALUE(c.line_id ORDER BY v.line_logins DESC, v.holding_logins DESC, c.holding_id) AS line_id,
+  COUNT(*) AS holdings
+FROM candidate c
+JOIN line_cover v ON v.account_id = c.account_id AND v.holding_id = c.holding_id
+GROUP BY c.login_id, c.account_id
+ORDER BY c.login_id;
 
 -- stage: episode
 WITH grouped AS (
@@ -72,16 +65,21 @@ ORDER BY g.account_id, g.first_us, g.holding_id;
 
 -- stage: episode_line
 -- The lines that can explain an episode: its own, and every other that covers its connections.
-WITH covered AS (
-  SELECT e.episode_id, e.account_id, e.line_id AS own_line_id, e.logins, c.line_id, COUNT(DISTINCT c.login_id) AS covered
-  FROM candidate c
-  JOIN primary_holding p ON p.login_id = c.login_id
+WITH member AS (
+  SELECT p.login_id, e.episode_id
+  FROM primary_holding p
   JOIN episode e ON e.account_id = p.account_id AND e.holding_id = p.holding_id
-  GROUP BY e.episode_id, e.account_id, e.line_id, e.logins, c.line_id
+),
+covered AS (
+  SELECT m.episode_id, c.line_id, COUNT(DISTINCT c.login_id) AS covered
+  FROM candidate c
+  JOIN member m ON m.login_id = c.login_id
+  GROUP BY m.episode_id, c.line_id
 )
-SELECT v.episode_id, v.account_id, v.own_line_id, v.line_id
+SELECT v.episode_id, e.account_id, e.line_id AS own_line_id, v.line_id
 FROM covered v
-WHERE v.covered >= $episode_cover_share * v.logins
+JOIN episode e ON e.episode_id = v.episode_id
+WHERE v.covered >= $episode_cover_share * e.logins
 ORDER BY v.episode_id, v.line_id;
 
 -- stage: known_line

@@ -52,22 +52,37 @@ SELECT
 FROM marked m
 ORDER BY m.platform, m.account_ref;
 
+-- stage: login_row
+-- The rows behind the connections of the accounts under investigation.
+SELECT
+  k.account_id,
+  CAST(s.at_utc AS BIGINT) AS at_us,
+  s.ip,
+  s.port,
+  s.device_ref,
+  s.clock_error_s,
+  s.zone_origin,
+  s.source_id,
+  s.row
+FROM session s
+JOIN known_account k ON k.platform = s.platform AND k.account_ref = s.account_ref
+WHERE k.investigated
+ORDER BY k.account_id, at_us, s.source_id, s.row;
+
 -- stage: login
 -- The distinct connections of the accounts under investigation. The same connection in two sources counts once; where
 -- one of them lacks the port, the one with the port stands for both. Zone origins sort from the weakest to the best.
 WITH grouped AS (
   SELECT
-    k.account_id,
-    CAST(s.at_utc AS BIGINT) AS at_us,
-    s.ip,
-    s.port,
-    MAX(s.device_ref) AS device_ref,
-    MAX(s.clock_error_s) AS clock_error_s,
-    MAX(s.zone_origin) AS zone_origin
-  FROM session s
-  JOIN known_account k ON k.platform = s.platform AND k.account_ref = s.account_ref
-  WHERE k.investigated
-  GROUP BY k.account_id, s.at_utc, s.ip, s.port
+    r.account_id,
+    r.at_us,
+    r.ip,
+    r.port,
+    MAX(r.device_ref) AS device_ref,
+    MAX(r.clock_error_s) AS clock_error_s,
+    MAX(r.zone_origin) AS zone_origin
+  FROM login_row r
+  GROUP BY r.account_id, r.at_us, r.ip, r.port
 ),
 twinned AS (
   SELECT
@@ -108,35 +123,39 @@ FROM held h
 ORDER BY h.operator, h.line_ref;
 
 -- stage: piece
--- Each assignment once, whoever supplied it how often; where one copy lacks the end, the end of the other holds.
--- A port that is absent is -1 here, so that it can be compared.
+-- The assignments as they were supplied. A port that is absent is -1 here, so that it can be compared.
 SELECT
   k.line_id,
   ip_network(a.ip, ip_prefix_length(a.ip)) AS network,
   COALESCE(a.port_from, -1) AS low_port,
   COALESCE(a.port_to, -1) AS high_port,
   CAST(a.from_utc AS BIGINT) AS from_us,
-  MAX(CAST(a.until_utc AS BIGINT)) AS until_us
+  CAST(a.until_utc AS BIGINT) AS until_us
 FROM assignment a
 JOIN line_key k ON k.operator = a.operator AND k.line_ref = a.line_ref
 WHERE ip_prefix_length(a.ip) IS NOT NULL
-GROUP BY k.line_id, a.ip, a.port_from, a.port_to, a.from_utc
-ORDER BY network, from_us, k.line_id, low_port, high_port;
+ORDER BY network, from_us, k.line_id, low_port, high_port, until_us;
 
 -- stage: holding
 -- native: merge_holdings(piece)
--- Who held which network and ports, and when: assignments of one line that overlap or touch become one. An assignment
--- whose end is not in the records lasts until the same network and ports are assigned again, else without end.
-WITH open_end AS (
+-- Who held which network and ports, and when. Each assignment counts once, whoever supplied it how often; where one
+-- copy lacks the end, the end of the other holds. Assignments of one line that overlap or touch become one. One whose
+-- end is not in the records lasts until the same network and ports are assigned again, else without end.
+WITH once AS (
+  SELECT p.line_id, p.network, p.low_port, p.high_port, p.from_us, MAX(p.until_us) AS until_us
+  FROM piece p
+  GROUP BY p.line_id, p.network, p.low_port, p.high_port, p.from_us
+),
+open_end AS (
   SELECT o.line_id, o.network, o.low_port, o.high_port, o.from_us, MIN(n.from_us) AS next_us
-  FROM piece o
-  LEFT JOIN piece n
+  FROM once o
+  LEFT JOIN once n
     ON n.network = o.network AND n.low_port = o.low_port AND n.high_port = o.high_port AND n.from_us > o.from_us
   WHERE o.until_us IS NULL
   GROUP BY o.line_id, o.network, o.low_port, o.high_port, o.from_us
 ),
 ended AS (
-  SELECT p.line_id, p.network, p.low_port, p.high_port, p.from_us, p.until_us FROM piece p WHERE p.until_us IS NOT NULL
+  SELECT p.line_id, p.network, p.low_port, p.high_port, p.from_us, p.until_us FROM once p WHERE p.until_us IS NOT NULL
   UNION ALL
   SELECT o.line_id, o.network, o.low_port, o.high_port, o.from_us, COALESCE(o.next_us, 9223372036854775807) AS until_us
   FROM open_end o
