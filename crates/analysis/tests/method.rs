@@ -5,7 +5,8 @@
 mod support;
 
 use support::{World, leads};
-use tutela_model::lead::{Lead, LineStatus, Outcome};
+use tutela_model::TableId;
+use tutela_model::lead::{GateStatus, Lead, LineStatus, Outcome};
 
 const DAY: i64 = 24 * 60;
 
@@ -93,6 +94,68 @@ fn two_people_with_items_of_their_own_contradict_each_other() {
     }
     let lead = only(&world);
     assert_eq!(lead.outcome, Outcome::Contradicted, "{:?}", lead.attribution);
+}
+
+#[test]
+fn a_line_whose_household_lives_on_another_is_in_doubt() {
+    // The cabinet is wired crosswise: all that happens on one line is recorded on the other, the named accounts too.
+    let mut world = ordinary();
+    world.account("neighbour", Some("person-1"));
+    for day in 0..10 {
+        // What person-1 does at home is recorded on line 0, and the account under investigation is on line 1.
+        let recorded = format!("203.0.113.{}", 1 + (2 * 7 + day * 5) % 211);
+        world.session("neighbour", day * DAY + 300, &recorded, None, Some("device-1"));
+        let crossed = format!("203.0.113.{}", 1 + (7 + day * 4) % 211);
+        world.session("other", day * DAY + 500, &crossed, None, Some("device-other"));
+    }
+    world.account("other", None);
+    let lead = leads(&world).leads.into_iter().find(|l| l.account.account_ref == "other").unwrap();
+    let line = lead.lines.iter().find(|l| l.line_ref == "line-1").unwrap();
+    assert_eq!(line.status, LineStatus::Doubtful, "{line:?}");
+    assert!(lead.against.iter().any(|e| e.kind == "line_doubt"));
+    assert_eq!(lead.outcome, Outcome::Insufficient);
+    assert_eq!(lead.resolution.status, GateStatus::Open, "a line in doubt resolves nothing");
+}
+
+#[test]
+fn somebody_elses_number_says_nothing() {
+    let mut world = ordinary();
+    for row in world.tables.values_mut().flatten() {
+        row.retain(|(column, _)| *column != "device_ref");
+    }
+    let phone = |account: &str, person: Option<&str>| {
+        let mut row = vec![("platform", "p".to_owned()), ("account_ref", account.to_owned())];
+        row.extend(person.map(|p| ("person_ref", p.to_owned())));
+        row.push(("phone", "+39000000001".to_owned()));
+        row
+    };
+    world.row(TableId::Account, &phone("suspect", None)).row(TableId::Account, &phone("victim", Some("person-7")));
+    let lead = only(&world);
+    assert_eq!(lead.outcome, Outcome::Insufficient);
+    let victim = lead.people.iter().find(|p| p.person_ref == "person-7").unwrap();
+    assert_eq!(victim.log10_lr, None, "a number that anybody can state is no evidence");
+}
+
+#[test]
+fn what_speaks_for_one_speaks_against_the_others() {
+    let mut world = ordinary();
+    world.person("person-0-partner", "house-0");
+    let lead = only(&world);
+    let of = |person: &str| lead.people.iter().find(|p| p.person_ref == person).and_then(|p| p.log10_lr);
+    assert!(of("person-0").is_some_and(|l| l > 0.0));
+    assert!(of("person-0-partner").is_some_and(|l| l < 0.0));
+}
+
+#[test]
+fn without_an_item_no_ratio_is_stated_for_anybody() {
+    let mut world = ordinary();
+    for row in world.tables.values_mut().flatten() {
+        row.retain(|(column, _)| *column != "device_ref");
+    }
+    let lead = only(&world);
+    assert!(!lead.people.is_empty() && lead.people.iter().all(|p| p.log10_lr.is_none()));
+    assert!(lead.attribution.log10_lr.is_none());
+    assert!(lead.lines.iter().all(|l| l.hypotheses.len() == 8), "the eight are carried for every line");
 }
 
 #[test]

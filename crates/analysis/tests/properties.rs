@@ -76,7 +76,7 @@ fn native_stages_say_what_their_sql_says() {
             for (step, stage, left, columns) in [
                 ("resolve_sessions", "holding", "piece", &held[..]),
                 ("resolve_sessions", "candidate", "login_network", &joined[..]),
-                ("attribute_people", "named_alone", "named_network", &["login_id", "line_id", "holding_id"]),
+                ("place_people", "named_alone", "named_network", &["login_id", "line_id", "holding_id"]),
             ] {
                 let expected = sql_rows(&run_dir, step, stage, left);
                 prop_assert_eq!(stage_rows(&run_dir, step, stage, columns), expected);

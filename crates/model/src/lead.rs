@@ -5,13 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Version of the JSON form of [`LeadsDocument`].
-pub const LEADS_FORMAT: &str = "tutela-leads/1";
+pub const LEADS_FORMAT: &str = "tutela-leads/2";
 
 /// All leads of one run, one for each account under investigation, sorted by platform and account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeadsDocument {
-    /// Version of this form: `tutela-leads/1`.
+    /// Version of this form: `tutela-leads/2`.
     pub format: String,
     /// Totals from the first connection to the last lead.
     pub funnel: Funnel,
@@ -179,6 +179,8 @@ pub struct LineFinding {
     pub access_kind: Option<String>,
     /// Kind of address, where a register states it.
     pub address_kind: Option<String>,
+    /// The eight standing hypotheses, for this line.
+    pub hypotheses: Vec<HypothesisFinding>,
 }
 
 /// Whether a line stands alone behind its episodes.
@@ -187,6 +189,8 @@ pub struct LineFinding {
 pub enum LineStatus {
     /// No other line explains the episodes.
     Single,
+    /// No other line explains the episodes, but the household that the register gives it is only ever seen on others.
+    Doubtful,
     /// A set of lines explains them equally well.
     Set,
     /// So small a share of the account's episodes that chance or wrong records may explain it.
@@ -203,10 +207,11 @@ pub struct PersonFinding {
     pub person_ref: String,
     /// How the person is linked: `device`, `selector`, `co_presence`, `holder`, `household`.
     pub links: Vec<String>,
-    /// log10 LR: this person used the account, against: another person with access to the same lines.
-    pub log10_lr: f64,
+    /// log10 LR: this person used the account, against: another person with access to the same lines. Stated only where
+    /// something that is not from the network speaks; absent otherwise.
+    pub log10_lr: Option<f64>,
     /// The same in words.
-    pub words: String,
+    pub words: Option<String>,
 }
 
 /// One item of evidence.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::WorldError;
-use crate::accounts::{Account, Activity, Style};
+use crate::accounts::{Account, Activity, Platform, Style};
 use crate::config::Config;
 use crate::district::{District, Operator};
 use crate::files::Lines;
@@ -24,10 +24,11 @@ pub(crate) fn write(
     let mut users = Lines::create(&folder.join("users.csv"))?;
     users.row(&["platform", "account_ref", "person_ref", "connections"])?;
     let mut at_risk = BTreeSet::new();
+    let known = named_identifiers(activity);
     for account in activity.accounts.iter().filter(|a| a.is_reported()) {
         let operators: Vec<&str> = account.operators.iter().map(|p| district.people[*p].person_ref.as_str()).collect();
         let style = account.style.map(|s| format!("{s:?}")).unwrap_or_default();
-        let decidable = is_decidable(config, district, account).to_string();
+        let decidable = is_decidable(config, district, &known, account).to_string();
         let platform = account.platform.slug();
         accounts.row(&[platform, &account.account_ref, &operators.join(";"), &style, &decidable])?;
         for (line, connections) in used(account) {
@@ -85,9 +86,17 @@ fn innocents(district: &District, account: &Account) -> BTreeSet<usize> {
     out
 }
 
+/// The devices and telephone numbers that the records of named accounts keep: not every platform keeps devices, and not
+/// everybody has an account.
+fn named_identifiers(activity: &Activity) -> BTreeSet<&str> {
+    let named = || activity.accounts.iter().filter(|a| a.holder.is_some());
+    let devices = named().filter(|a| a.platform == Platform::Chatter).flat_map(|a| &a.sessions);
+    devices.filter_map(|s| s.device.as_deref()).chain(named().filter_map(|a| a.telephone.as_deref())).collect()
+}
+
 /// Whether the records hold what names the one person: connections rightly recorded in two assignments or more that
 /// operators still keep, and a device or number that only this person uses, in a way that housemates do not explain.
-fn is_decidable(config: &Config, district: &District, account: &Account) -> bool {
+fn is_decidable(config: &Config, district: &District, known: &BTreeSet<&str>, account: &Account) -> bool {
     let kept_from_s = END_S - i64::from(config.retention_days) * DAY_S;
     let [person] = account.operators.as_slice() else { return false };
     let kept: BTreeSet<(usize, i64)> = account
@@ -105,11 +114,12 @@ fn is_decidable(config: &Config, district: &District, account: &Account) -> bool
     let lines: BTreeSet<usize> = kept.iter().map(|(line, _)| *line).collect();
     let household = &district.households[district.people[*person].household];
     let alone = household.people.len() == 1;
-    let has_devices = account.platform == crate::accounts::Platform::Chatter;
+    let shares_device = account.platform == Platform::Chatter
+        && account.sessions.iter().filter_map(|s| s.device.as_deref()).any(|d| known.contains(d));
     let names_person = match account.style {
-        Some(Style::Careless) => has_devices && (alone || lines.len() > 1),
-        Some(Style::HomeComputer) => has_devices && alone,
-        Some(Style::RecoveryPhone) => alone,
+        Some(Style::Careless) => shares_device && (alone || lines.len() > 1),
+        Some(Style::HomeComputer) => shares_device && alone,
+        Some(Style::RecoveryPhone) => alone && account.telephone.as_deref().is_some_and(|t| known.contains(t)),
         _ => false,
     };
     // In a shared address without a port the line is only one of a set.

@@ -16,7 +16,7 @@ pub(super) fn make(root: &Path) -> Result<Made> {
     let mut text = String::from(
         "<!-- Made by `cargo xtask codegen` from `leads.schema.json`; do not edit. -->\n\n\
          # Leads as JSON\n\n\
-         `tutela leads CASE --format json` prints one document of the form `tutela-leads/1`. Its \
+         `tutela leads CASE --format json` prints one document of the form `tutela-leads/2`. Its \
          [JSON Schema](leads.schema.json) (draft 2020-12) is published with the manual, and a test holds the program to \
          it. Within a version of the form fields are added, never renamed or given another meaning, so a reader should \
          ignore fields it does not know.\n\n\

@@ -87,6 +87,15 @@ impl Builder<'_> {
     fn line(&self, line: &Line) -> Evidence {
         let (kind, log10_lr, tail) = match line.status {
             LineStatus::Single => ("line_episodes", Some(line.log10_lr), "no other line explains them".to_owned()),
+            LineStatus::Doubtful => (
+                "line_doubt",
+                None,
+                format!(
+                    "but the household that the register gives it was seen {} on other fixed lines and never on this \
+                     one: it may be wired crosswise, used by somebody else, or wrong in the register",
+                    count(line.logins_elsewhere, "time", "times")
+                ),
+            ),
             LineStatus::Set => (
                 "line_set",
                 None,

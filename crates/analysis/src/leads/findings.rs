@@ -48,6 +48,8 @@ pub(crate) struct Line {
     pub(crate) log10_lr: LogRatio,
     pub(crate) set_size: u64,
     pub(crate) status: LineStatus,
+    /// Connections of the register's household elsewhere, where the line is in doubt.
+    pub(crate) logins_elsewhere: u64,
 }
 
 impl Line {
@@ -71,7 +73,8 @@ pub(crate) struct Person {
     pub(crate) alibi_episodes: u64,
     pub(crate) resolved_episodes: u64,
     pub(crate) tied_episodes: u64,
-    pub(crate) log10_lr: LogRatio,
+    /// Absent where nothing but the network links the person.
+    pub(crate) log10_lr: Option<LogRatio>,
 }
 
 /// A device used by the account and by a named account.
@@ -118,13 +121,15 @@ const ACCOUNTS: &str = "SELECT v.account_id, c.platform, c.account_ref, v.outcom
     FROM lead_verdict v JOIN lead_count c ON c.account_id = v.account_id ORDER BY v.account_id";
 
 const LINES: &str = "SELECT f.account_id, f.line_id, f.operator, f.line_ref, f.holder_ref, f.access_kind, f.address_kind, \
-    f.episodes, f.logins, f.log10_lr, f.set_size, f.status FROM line_finding f \
+    f.episodes, f.logins, f.log10_lr, f.set_size, \
+    CASE WHEN f.status = 'single' AND w.line_id IS NOT NULL THEN 'doubtful' ELSE f.status END AS status, \
+    w.logins_elsewhere FROM line_finding f LEFT JOIN line_doubt w ON w.line_id = f.line_id \
     ORDER BY f.account_id, f.log10_lr DESC, f.episodes DESC, f.line_id";
 
 const PEOPLE: &str = "SELECT f.account_id, f.person_ref, f.by_device, f.by_selector, f.by_holder, f.by_household, f.members, \
     f.co_presence_log10, f.co_presence_lines, f.alibi_episodes, f.resolved_episodes, f.tied_episodes, f.log10_lr \
     FROM person_finding f LEFT JOIN lead_verdict v ON v.account_id = f.account_id AND v.person_ref = f.person_ref \
-    ORDER BY f.account_id, v.person_ref IS NULL, f.log10_lr DESC, f.tied_episodes DESC, f.by_holder DESC, f.person_ref";
+    ORDER BY f.account_id, v.person_ref IS NULL, COALESCE(f.log10_lr, 0.0) DESC, f.tied_episodes DESC, f.by_holder DESC, f.person_ref";
 
 const DEVICES: &str = "SELECT d.account_id, d.person_ref, d.device_ref, d.logins, d.named_logins, d.people, d.overlaps, \
     d.networks, d.log10_lr FROM device_item d ORDER BY d.account_id, d.log10_lr DESC, d.person_ref, d.device_ref";
@@ -172,6 +177,7 @@ fn account(row: &Row<'_>) -> Result<AccountFinding, StepError> {
 fn line(row: &Row<'_>) -> Result<(i64, Line), StepError> {
     let status = match row.required("status")?.as_str() {
         "single" => LineStatus::Single,
+        "doubtful" => LineStatus::Doubtful,
         "set" => LineStatus::Set,
         "weak" => LineStatus::Weak,
         _ => LineStatus::OneEpisode,
@@ -188,6 +194,7 @@ fn line(row: &Row<'_>) -> Result<(i64, Line), StepError> {
         log10_lr: ratio(row, "log10_lr")?,
         set_size: row.count("set_size")?,
         status,
+        logins_elsewhere: row.count("logins_elsewhere")?,
     };
     Ok((row.integer("account_id")?, line))
 }
@@ -205,7 +212,7 @@ fn person(row: &Row<'_>) -> Result<(i64, Person), StepError> {
         alibi_episodes: row.count("alibi_episodes")?,
         resolved_episodes: row.count("resolved_episodes")?,
         tied_episodes: row.count("tied_episodes")?,
-        log10_lr: ratio(row, "log10_lr")?,
+        log10_lr: row.real("log10_lr")?.map(LogRatio::from_log10),
     };
     Ok((row.integer("account_id")?, person))
 }

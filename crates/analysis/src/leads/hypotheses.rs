@@ -23,7 +23,7 @@ pub(super) fn all(
         (Hypothesis::CoSubscriber, co_subscriber(lines)),
         (Hypothesis::VpnOrCompromisedRouter, vpn(lines)),
         (Hypothesis::RecordError, record_error(account, &single)),
-        (Hypothesis::WrongAddress, wrong_address(&single)),
+        (Hypothesis::WrongAddress, wrong_address(lines, &single)),
     ]
     .into_iter()
     .map(|(hypothesis, (status, reason))| HypothesisFinding { hypothesis, status, reason })
@@ -139,7 +139,14 @@ fn record_error(account: &AccountFinding, single: &[&Line]) -> Verdict {
     }
 }
 
-fn wrong_address(single: &[&Line]) -> Verdict {
+fn wrong_address(lines: &[&Line], single: &[&Line]) -> Verdict {
+    if let Some(line) = lines.iter().find(|l| l.status == LineStatus::Doubtful) {
+        let reason = format!(
+            "the household that the register gives line {} of {} is seen on other lines and never on this one",
+            line.line_ref, line.operator
+        );
+        return (HypothesisStatus::Favoured, reason);
+    }
     if single.is_empty() {
         return (HypothesisStatus::Untested, "no line is resolved".to_owned());
     }

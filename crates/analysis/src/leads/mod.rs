@@ -7,8 +7,8 @@ mod words;
 
 use sha2::{Digest as _, Sha256};
 use tutela_model::lead::{
-    AccountRef, Counts, Funnel, Gate, GateStatus, LEADS_FORMAT, Lead, LeadsDocument, LineFinding, LineStatus, Outcome,
-    PersonFinding,
+    AccountRef, Counts, Funnel, Gate, GateStatus, HypothesisFinding, LEADS_FORMAT, Lead, LeadsDocument, LineFinding,
+    LineStatus, Outcome, PersonFinding,
 };
 use tutela_model::likelihood::LogRatio;
 
@@ -55,7 +55,11 @@ fn lead(findings: &Findings, account: &AccountFinding) -> Lead {
         person_ref: account.person_ref.clone(),
         counts: account.counts,
         resolution: resolution(account, &lines),
-        lines: lines.iter().filter(|l| l.episodes > 1).map(|l| line_finding(l)).collect(),
+        lines: lines
+            .iter()
+            .filter(|l| l.episodes > 1)
+            .map(|l| line_finding(l, hypotheses::all(account, &[*l], &people, supported)))
+            .collect(),
         attribution: attribution(account, &people),
         people: people.iter().map(|p| person_finding(p)).collect(),
         against,
@@ -103,14 +107,14 @@ fn attribution(account: &AccountFinding, people: &[&Person]) -> Gate {
     Gate {
         proposition,
         alternative,
-        log10_lr: best.map(|p| p.log10_lr.log10()),
-        words: best.map(|p| p.log10_lr.words().en.to_owned()),
+        log10_lr: best.and_then(|p| p.log10_lr).map(LogRatio::log10),
+        words: best.and_then(|p| p.log10_lr).map(|r| r.words().en.to_owned()),
         status,
         reason: words::reason(account.reason.as_str()).to_owned(),
     }
 }
 
-fn line_finding(line: &Line) -> LineFinding {
+fn line_finding(line: &Line, hypotheses: Vec<HypothesisFinding>) -> LineFinding {
     LineFinding {
         operator: line.operator.clone(),
         line_ref: line.line_ref.clone(),
@@ -122,6 +126,7 @@ fn line_finding(line: &Line) -> LineFinding {
         words: line.log10_lr.words().en.to_owned(),
         access_kind: line.access_kind.clone(),
         address_kind: line.address_kind.clone(),
+        hypotheses,
     }
 }
 
@@ -141,7 +146,7 @@ fn person_finding(person: &Person) -> PersonFinding {
     PersonFinding {
         person_ref: person.person_ref.clone(),
         links,
-        log10_lr: person.log10_lr.log10(),
-        words: person.log10_lr.words().en.to_owned(),
+        log10_lr: person.log10_lr.map(LogRatio::log10),
+        words: person.log10_lr.map(|r| r.words().en.to_owned()),
     }
 }

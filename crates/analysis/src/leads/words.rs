@@ -24,6 +24,9 @@ pub(super) fn reason(code: &str) -> &'static str {
         "no_assignment" => "no assignment in the records covers any of the connections",
         "no_single_line" => "no line stands alone behind two episodes",
         "hosting_only" => "every resolved line is an exit of a hosting provider, which names nobody",
+        "line_in_doubt" => {
+            "the people whom the register gives the resolved lines are seen on other lines and never on these"
+        }
         "nobody_linked" => "no register and no named account links a person to the lines or devices",
         "items_name_several_people" => "items that are not from the network point to different people",
         "alibi" => "the person it points to was on another line at the same times",
@@ -54,6 +57,9 @@ pub(super) fn next_step(code: &str) -> &'static str {
             "ask the platform for source ports, and the operators for port-aware answers on several dates"
         }
         "hosting_only" => "look for connections without the VPN: registration, payments, recovery selectors",
+        "line_in_doubt" => {
+            "have the operator confirm the physical line, port by port, and the register entry, before anybody is named"
+        }
         "items_name_several_people" => {
             "ask the platforms for the devices of each episode, and set the episodes of the two people side by side"
         }

@@ -20,7 +20,7 @@ pub(crate) struct AssembleLeads;
 
 static META: LazyLock<StepMeta> = LazyLock::new(|| StepMeta {
     id: "assemble_leads",
-    version: 1,
+    version: 2,
     looks_for: "one lead for each account under investigation: propositions, evidence against and for, the eight \
                 hypotheses, what is missing and the next lawful step"
         .to_owned(),
@@ -35,7 +35,15 @@ impl Step for AssembleLeads {
         &[]
     }
     fn after(&self) -> &[&'static str] {
-        &["resolve_sessions", "count_episodes", "attribute_lines", "attribute_people", "weigh_leads", "cite_records"]
+        &[
+            "resolve_sessions",
+            "count_episodes",
+            "attribute_lines",
+            "place_people",
+            "attribute_people",
+            "weigh_leads",
+            "cite_records",
+        ]
     }
     fn params(&self) -> &[Param] {
         &[]

@@ -1,10 +1,11 @@
 -- step: attribute_lines
--- version: 1
+-- version: 2
 -- looks-for: the lines that an account used in two episodes or more, each with the lines that cannot be told apart from it
 -- does-not-show: who used the line, or that the operator's records are right. Lines that appear together in every
 --   episode (a static group, a shared address without ports) stay a set for ever
 -- after: resolve_sessions, count_episodes
 -- param: record_error real default 0.01 range 0.001..0.05 -- floor for the share of wrong records; oversight reports count 0.16 to 0.19 % self-reported errors, a lower bound (IOCCO 2013 to 2017)
+-- param: systematic_error real default 0.0019 range 0.0001..0.05 -- share of an operator's answers that are wrong in one way throughout, so that agreeing episodes do not outweigh it; 0.16 to 0.19 % of items carried a self-reported error (IOCCO 2013 to 2017)
 -- param: line_log10_min real default 1.0 range 0.0..6.0 -- log10 LR that a line needs against another line of its operator
 -- param: rival_log10_min real default 2.0 range 0.0..6.0 -- log10 LR that a line needs against each line that explains some of the same episodes
 -- param: rival_absent_min integer default 2 range 1..20 -- episodes that a rival must not explain before it is set aside, so that one wrong record can neither clear a line nor leave one alone
@@ -152,7 +153,7 @@ SELECT
   u.logins,
   u.first_us,
   u.last_us,
-  LEAST($lr_log10_cap, u.log10_lr) AS log10_lr,
+  LEAST($lr_log10_cap, ROUND(LOG10((1 - $systematic_error) / $systematic_error), 3), u.log10_lr) AS log10_lr,
   1 + COALESCE(o.rivals, 0) AS set_size,
   CASE
     WHEN u.episodes < 2 THEN 'one_episode'

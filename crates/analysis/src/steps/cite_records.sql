@@ -3,7 +3,7 @@
 -- looks-for: the source rows that each item of evidence rests on
 -- does-not-show: anything new; it weighs nothing
 -- inputs: account, assignment, line, person
--- after: resolve_sessions, count_episodes, attribute_lines, attribute_people
+-- after: resolve_sessions, count_episodes, attribute_lines, place_people, attribute_people
 
 -- stage: session_record
 -- The rows behind each connection that an item of evidence rests on, of the accounts under investigation and of the

@@ -24,6 +24,7 @@ register! {
     sql resolve_sessions,
     sql count_episodes,
     sql attribute_lines,
+    sql place_people,
     sql attribute_people,
     sql weigh_leads,
     sql cite_records,
