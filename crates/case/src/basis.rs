@@ -1,6 +1,33 @@
 //! Legal bases.
 
-use crate::{Basis, Case, CaseError, clock};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Basis, Case, CaseError, RecordFile, clock};
+
+/// Why a legal basis no longer holds, so that what was acquired under it may not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LapseKind {
+    /// An urgent act was not validated in time.
+    NotValidated,
+    /// A court annulled it.
+    Annulled,
+    /// It was withdrawn.
+    Withdrawn,
+}
+
+/// That a legal basis no longer holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lapse {
+    /// Why.
+    pub kind: LapseKind,
+    /// The decision, in words.
+    pub reason: String,
+}
+
+const LAPSE: &str = "basis_lapse";
 
 impl Case {
     /// Adds the act under which sources are acquired.
@@ -40,6 +67,53 @@ impl Case {
         self.store.bases()
     }
 
+    /// Records that a legal basis no longer holds. What was acquired under it leaves every finding with the next run, and
+    /// until then no lead is shown.
+    ///
+    /// # Errors
+    /// Where there is no such basis, no reason, or it has lapsed already.
+    pub fn lapse_basis(&mut self, basis_id: &str, lapse: &Lapse) -> Result<u64, CaseError> {
+        if lapse.reason.trim().is_empty() {
+            return Err(CaseError::Usage("a lapse needs a reason: --reason \"...\"".to_owned()));
+        }
+        if !self.store.bases()?.iter().any(|b| b.basis_id == basis_id) {
+            return Err(CaseError::Usage(format!("basis {basis_id}: not in this case")));
+        }
+        if self.lapses()?.contains_key(basis_id) {
+            return Err(CaseError::Usage(format!("basis {basis_id}: has lapsed already")));
+        }
+        self.log.append(&self.who, LAPSE, basis_id, serde_json::to_value(lapse).unwrap_or_default())?;
+        Ok(self.store.sources()?.iter().filter(|s| s.basis_id == basis_id).count() as u64)
+    }
+
+    /// The bases that no longer hold, as the custody log says.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn lapses(&self) -> Result<BTreeMap<String, Lapse>, CaseError> {
+        let lapsed = self.entries()?.into_iter().filter(|e| e.act == LAPSE);
+        lapsed
+            .map(|e| {
+                let lapse = serde_json::from_value(e.detail)
+                    .map_err(|why| CaseError::Damaged(format!("custody entry {}: {why}", e.index)))?;
+                Ok((e.subject, lapse))
+            })
+            .collect()
+    }
+
+    /// The sources whose legal basis no longer holds.
+    pub(crate) fn unusable_sources(&self) -> Result<BTreeSet<String>, CaseError> {
+        let lapses = self.lapses()?;
+        let sources = self.store.sources()?.into_iter();
+        Ok(sources.filter(|s| lapses.contains_key(&s.basis_id)).map(|s| s.source_id).collect())
+    }
+
+    /// The files of records that may be used: those of bases that hold.
+    pub(crate) fn usable_record_files(&self) -> Result<Vec<RecordFile>, CaseError> {
+        let unusable = self.unusable_sources()?;
+        Ok(self.store.record_files()?.into_iter().filter(|f| !unusable.contains(&f.source_id)).collect())
+    }
+
     /// The basis of that reference, where it holds today.
     pub(crate) fn basis_in_force(&self, basis_id: &str) -> Result<Basis, CaseError> {
         let bases = self.store.bases()?;
@@ -50,6 +124,9 @@ impl Case {
                 "basis {basis_id}: not in this case (there is: {known}); add it with: tutela basis add"
             ))
         })?;
+        if self.lapses()?.contains_key(basis_id) {
+            return Err(CaseError::Usage(format!("basis {basis_id}: has lapsed; nothing can be taken in under it")));
+        }
         let now = clock::now_utc();
         let today = now.split('T').next().unwrap_or_default();
         if today < basis.from_date.as_str() || today > basis.until_date.as_str() {

@@ -5,6 +5,7 @@
 //! and its records are written.
 
 mod basis;
+mod changes;
 pub mod clock;
 pub mod custody;
 mod error;
@@ -13,17 +14,21 @@ mod files;
 mod intake;
 mod reveal;
 mod run;
+mod signoff;
 mod store;
 mod verify;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+pub use basis::{Lapse, LapseKind};
+pub use changes::{Change, Standing};
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use reveal::Name;
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
+pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
 pub use store::{Basis, RecordFile, SourceRow};
 pub use verify::{Verification, verify};
 
@@ -131,6 +136,11 @@ impl Case {
     /// Where the database cannot be read.
     pub fn record_files(&self) -> Result<Vec<RecordFile>, CaseError> {
         self.store.record_files()
+    }
+
+    /// Every act in the custody log, in order.
+    pub(crate) fn entries(&self) -> Result<Vec<custody::Entry>, CaseError> {
+        Ok(custody::read(&self.root.join("custody").join("log.jsonl"))?.entries)
     }
 
     fn sealed(&self, source_id: &str) -> PathBuf {

@@ -36,7 +36,7 @@ impl Case {
         let detail = serde_json::json!({ "reason": reason, "people": people });
         self.log.append(&self.who, "reveal", "names", detail)?;
         let mut out = BTreeMap::new();
-        for file in self.store.record_files()?.iter().filter(|f| f.table == TableId::Person) {
+        for file in self.usable_record_files()?.iter().filter(|f| f.table == TableId::Person) {
             let path = record_path(&self.root, file.table, &file.source_id);
             for batch in read_batches(&path, &["person_ref", "given_name", "family_name"])? {
                 let batch = batch?;

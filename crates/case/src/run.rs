@@ -71,7 +71,7 @@ impl Case {
     pub fn run(&mut self, options: &RunOptions, told: &(dyn Fn(&str) + Sync)) -> Result<RunReport, CaseError> {
         let params = ParamValues::with(&options.set)?;
         let steps = wanted(&options.steps)?;
-        let inputs = self.store.record_files()?;
+        let inputs = self.usable_record_files()?;
         let run_id = run_id(&inputs, &params);
         let run_dir = self.run_dir(&run_id);
         fs::create_dir_all(&run_dir).map_err(CaseError::io(&run_dir))?;
@@ -104,9 +104,10 @@ impl Case {
     /// The newest finished run's leads.
     ///
     /// # Errors
-    /// Where no run has ended or its leads cannot be read.
+    /// Where no run has ended, its leads cannot be read, or they rest on records whose legal basis no longer holds.
     pub fn leads(&self) -> Result<(String, LeadsDocument), CaseError> {
         let run_id = self.current_run()?;
+        self.check_basis(&run_id)?;
         let leads = tutela_analysis::leads(&self.run_dir(&run_id))?;
         Ok((run_id, leads))
     }
@@ -117,16 +118,41 @@ impl Case {
 
     /// The run whose leads count: the newest that the custody log records, if nothing was taken in since.
     pub(crate) fn current_run(&self) -> Result<String, CaseError> {
-        let path = self.root.join("custody").join("log.jsonl");
-        let entries = crate::custody::read(&path)?.entries;
-        let newest = entries.iter().rev().find(|e| e.act == "run" && e.detail.get("complete") == Some(&true.into()));
-        let run = newest.ok_or_else(|| {
+        self.complete_runs()?.pop().ok_or_else(|| {
             CaseError::Usage(format!(
                 "{}: nothing has been run yet; run the steps with: tutela run",
                 self.root.display()
             ))
-        })?;
-        Ok(run.subject.clone())
+        })
+    }
+
+    /// The finished runs that the custody log records, oldest first.
+    pub(crate) fn complete_runs(&self) -> Result<Vec<String>, CaseError> {
+        let entries = self.entries()?.into_iter();
+        let complete = entries.filter(|e| e.act == "run" && e.detail.get("complete") == Some(&true.into()));
+        Ok(complete.map(|e| e.subject).collect())
+    }
+
+    /// That no source of a run has lost its legal basis since.
+    fn check_basis(&self, run_id: &str) -> Result<(), CaseError> {
+        let unusable = self.unusable_sources()?;
+        if unusable.is_empty() {
+            return Ok(());
+        }
+        let path = self.run_dir(run_id).join("run.json");
+        let text = fs::read(&path).map_err(CaseError::io(&path))?;
+        let report: RunReport =
+            serde_json::from_slice(&text).map_err(|source| CaseError::Json { path: path.clone(), source })?;
+        let source =
+            |input: &String| input.split_once('/').and_then(|(_, rest)| rest.split(' ').next().map(str::to_owned));
+        match report.inputs.iter().filter_map(source).find(|s| unusable.contains(s)) {
+            None => Ok(()),
+            Some(source_id) => Err(CaseError::Usage(format!(
+                "run {run_id}: rests on source {source_id}, whose legal basis no longer holds; run the steps again \
+                 without it: tutela run {}",
+                self.root.display()
+            ))),
+        }
     }
 
     /// Writes `run.json` and logs the run, once for each new result.
@@ -142,7 +168,7 @@ impl Case {
         let text =
             serde_json::to_vec_pretty(report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
         files::write_whole(&path, &text)?;
-        let entries = crate::custody::read(&self.root.join("custody").join("log.jsonl"))?.entries;
+        let entries = self.entries()?;
         let last = entries.iter().rev().find(|e| e.act == "run");
         if last.is_none_or(|e| e.subject != report.run_id || e.detail != detail) {
             self.log.append(&self.who, "run", &report.run_id, detail)?;

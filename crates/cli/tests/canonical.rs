@@ -4,53 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "test code")]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-fn tutela(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tutela")).args(args).env("TUTELA_USER", "tester").output().unwrap()
-}
+mod support;
 
-fn ok(args: &[&str]) -> String {
-    let output = tutela(args);
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{args:?}: {:?}\n{text}", output.status);
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn district() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/district")
-}
-
-/// Takes the district in and runs every step; the case is at `case` below the folder.
-fn run_district(dir: &Path) -> String {
-    let case = dir.join("case").to_string_lossy().into_owned();
-    ok(&["case", "init", &case]);
-    ok(&[
-        "basis",
-        "add",
-        &case,
-        "--id",
-        "B1",
-        "--act",
-        "order 12/2026",
-        "--authority",
-        "public prosecutor",
-        "--scope",
-        "log-ins and assignments",
-        "--from",
-        "2026-01-01",
-        "--until",
-        "2030-12-31",
-    ]);
-    let mut intake = vec!["intake".to_owned(), case.clone(), "--basis".to_owned(), "B1".to_owned()];
-    for table in ["session", "assignment", "account", "person", "line"] {
-        intake.push(district().join(format!("{table}.csv")).to_string_lossy().into_owned());
-    }
-    ok(&intake.iter().map(String::as_str).collect::<Vec<_>>());
-    ok(&["run", &case]);
-    case
-}
+use support::{district, ok, run_district, tutela};
 
 #[test]
 fn canonical_csv_comes_out_as_the_truth_says() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_case::{Explained, ExplainedRecord};
+use tutela_case::{Explained, ExplainedRecord, GateName, SignOffs, standing};
 use tutela_model::lead::{Evidence, Gate, Lead};
 
 use super::leads::Reveal;
@@ -51,13 +51,13 @@ pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
     }
     let text = match args.format {
         Form::Json => serde_json::to_string_pretty(&explained)?,
-        Form::Text => tell_all(&explained),
+        Form::Text => tell_all(&explained, &case.sign_offs()?),
     };
     say(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell_all(explained: &Explained) -> String {
+fn tell_all(explained: &Explained, signed: &SignOffs) -> String {
     let lead = &explained.lead;
     let mut out = vec![
         format!(
@@ -75,7 +75,9 @@ fn tell_all(explained: &Explained) -> String {
         ),
     ];
     gate(&mut out, "Gate 1, resolution", &lead.resolution);
+    decision(&mut out, signed, lead, GateName::Resolution);
     gate(&mut out, "Gate 2, attribution", &lead.attribution);
+    decision(&mut out, signed, lead, GateName::Attribution);
     evidence(&mut out, "Against", &lead.against, explained);
     evidence(&mut out, "For", &lead.r#for, explained);
     rest(&mut out, lead);
@@ -91,6 +93,17 @@ fn gate(out: &mut Vec<String>, title: &str, gate: &Gate) {
     out.push(format!("  proposition  {}", gate.proposition));
     out.push(format!("  against      {}", gate.alternative));
     out.push(format!("  because      {}", gate.reason));
+}
+
+/// Who decided what about a gate, and why.
+fn decision(out: &mut Vec<String>, signed: &SignOffs, lead: &Lead, gate: GateName) {
+    let stands = standing(signed, lead, gate);
+    match signed.get(&(lead.lead_ref.clone(), gate)).filter(|_| stands != "-") {
+        Some(found) => {
+            out.push(format!("  sign-off     {stands}, by {} at {}: {}", found.who, found.utc, found.reason))
+        }
+        None => out.push("  sign-off     nobody has decided yet (tutela sign)".to_owned()),
+    }
 }
 
 fn evidence(out: &mut Vec<String>, title: &str, items: &[Evidence], explained: &Explained) {

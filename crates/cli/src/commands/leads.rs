@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use tutela_case::{Case, Name};
+use tutela_case::{Case, GateName, Name, SignOffs, standing};
 use tutela_model::lead::{Lead, LeadsDocument};
 
 use super::{Answer, open};
@@ -57,19 +57,20 @@ pub(crate) fn run(args: &LeadsArgs, by: &str) -> anyhow::Result<ExitCode> {
     }
     let people: Vec<String> = document.leads.iter().filter_map(|l| l.person_ref.clone()).collect();
     let names = args.reveal.names(&mut case, &people)?;
-    say(&leads_table(&document, &names))?;
+    let signed = case.sign_offs()?;
+    say(&leads_table(&document, &names, &signed))?;
     say(&format!("\nrun {run_id}; explain a lead with: tutela explain {} LEAD", args.case.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn leads_table(document: &LeadsDocument, names: &BTreeMap<String, Name>) -> String {
+fn leads_table(document: &LeadsDocument, names: &BTreeMap<String, Name>, signed: &SignOffs) -> String {
     let mut leads: Vec<&Lead> = document.leads.iter().collect();
     leads.sort_by_key(|l| (l.outcome, std::cmp::Reverse(l.counts.episodes)));
-    let rows: Vec<Vec<String>> = leads.into_iter().map(|l| row(l, names)).collect();
-    table(&["lead", "account", "outcome", "person", "gate 1", "gate 2", "episodes", "why"], &rows)
+    let rows: Vec<Vec<String>> = leads.into_iter().map(|l| row(l, names, signed)).collect();
+    table(&["lead", "account", "outcome", "person", "gate 1", "gate 2", "signed", "episodes", "why"], &rows)
 }
 
-fn row(lead: &Lead, names: &BTreeMap<String, Name>) -> Vec<String> {
+fn row(lead: &Lead, names: &BTreeMap<String, Name>, signed: &SignOffs) -> Vec<String> {
     let person = lead.person_ref.as_ref().map_or_else(
         || "-".to_owned(),
         |person| names.get(person).map_or_else(|| person.clone(), |name| format!("{person} ({name})")),
@@ -82,6 +83,7 @@ fn row(lead: &Lead, names: &BTreeMap<String, Name>) -> Vec<String> {
         person,
         ratio(lead.resolution.log10_lr),
         ratio(lead.attribution.log10_lr),
+        format!("{} / {}", standing(signed, lead, GateName::Resolution), standing(signed, lead, GateName::Attribution)),
         lead.counts.episodes.to_string(),
         lead.attribution.reason.clone(),
     ]

@@ -10,6 +10,7 @@ mod intake;
 mod issues;
 mod leads;
 mod run;
+mod sign;
 mod steps;
 mod tables;
 mod world;
@@ -49,6 +50,8 @@ enum Command {
     Leads(leads::LeadsArgs),
     /// Explains one lead down to the bytes of the sealed sources.
     Explain(explain::ExplainArgs),
+    /// Signs, refuses or takes back one gate of a lead, with a reason.
+    Sign(sign::SignArgs),
     /// Checks the custody of a case.
     #[command(subcommand)]
     Custody(custody::CustodyCommand),
@@ -76,6 +79,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(&args, by),
         Command::Leads(args) => leads::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
+        Command::Sign(args) => sign::run(&args, by),
         Command::Custody(args) => custody::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Tables(args) => tables::run(&args),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use tutela_case::{Case, RunOptions, RunReport};
+use tutela_case::{Case, Change, RunOptions, RunReport, Standing};
 
 use super::open;
 use crate::output::{say, table, tell};
@@ -43,10 +43,37 @@ pub(crate) fn run(args: &RunArgs, by: &str) -> anyhow::Result<ExitCode> {
         partitions: args.partitions.unwrap_or_else(cores),
         verify: args.verify,
     };
-    let report = run_steps(&mut open(&args.case, by)?, &options)?;
+    let mut case = open(&args.case, by)?;
+    let report = run_steps(&mut case, &options)?;
     say(&format!("run {}", report.run_id))?;
     say(&stages(&report))?;
+    if options.steps.is_empty() {
+        tell_changes(&case)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What changed since the run before: new records, other parameters, or records whose legal basis no longer holds.
+fn tell_changes(case: &Case) -> anyhow::Result<()> {
+    for (basis, lapse) in case.lapses()? {
+        say(&format!("basis {basis} no longer holds ({}): its records are in no finding", lapse.reason))?;
+    }
+    let Some((before, changes)) = case.changes()? else { return Ok(()) };
+    if changes.is_empty() {
+        return say(&format!("no lead changed since run {before}"));
+    }
+    let stands = |s: &Option<Standing>| {
+        s.as_ref().map_or_else(
+            || "-".to_owned(),
+            |s| {
+                let person = s.person_ref.as_ref().map(|p| format!(" {p}")).unwrap_or_default();
+                format!("{}{person}, {} episodes", s.outcome.name(), s.episodes)
+            },
+        )
+    };
+    let row = |c: &Change| vec![c.lead_ref.clone(), c.account.clone(), stands(&c.before), stands(&c.after)];
+    say(&format!("\n{} leads changed since run {before}:", changes.len()))?;
+    say(&table(&["lead", "account", "before", "now"], &changes.iter().map(row).collect::<Vec<_>>()))
 }
 
 /// Runs the steps and tells each stage as it ends.

@@ -1,0 +1,176 @@
+//! Sign-off, gate by gate: a person's decision on a lead, with a reason. The custody log holds it and nothing else does;
+//! it is never overwritten, and it stands on what the lead said when it was made.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tutela_model::lead::{Gate, GateStatus, Lead};
+
+use crate::{Case, CaseError};
+
+/// Which of the two gates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateName {
+    /// Gate 1: from connections to lines.
+    Resolution,
+    /// Gate 2: from lines to a person.
+    Attribution,
+}
+
+/// What a person decides about a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The person has read it and stands by it.
+    Signed,
+    /// The person does not accept it.
+    Refused,
+    /// The person takes an earlier decision back.
+    Withdrawn,
+}
+
+/// A decision about a gate of a lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignOff {
+    /// The lead.
+    pub lead_ref: String,
+    /// The gate.
+    pub gate: GateName,
+    /// The decision.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub who: String,
+    /// When, UTC.
+    pub utc: String,
+    /// The run whose lead it was.
+    pub run_id: String,
+    /// SHA-256 of what the lead said then.
+    pub lead_digest: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Detail {
+    gate: GateName,
+    decision: Decision,
+    reason: String,
+    run_id: String,
+    lead_digest: String,
+}
+
+const ACT: &str = "sign_off";
+
+/// The newest decisions, by lead and gate.
+pub type SignOffs = BTreeMap<(String, GateName), SignOff>;
+
+/// SHA-256 of what a lead says.
+///
+/// # Errors
+/// Where it cannot be written as JSON.
+pub fn lead_digest(lead: &Lead) -> Result<String, CaseError> {
+    let text = serde_json::to_vec(lead).map_err(|source| CaseError::Json { path: "lead".into(), source })?;
+    Ok(hex::encode(Sha256::digest(text)))
+}
+
+/// How the gates of a lead stand, in a word or two each: `-`, `signed`, `refused`, or either with `, changed since`.
+#[must_use]
+pub fn standing(sign_offs: &SignOffs, lead: &Lead, gate: GateName) -> String {
+    let Some(found) = sign_offs.get(&(lead.lead_ref.clone(), gate)) else { return "-".to_owned() };
+    let word = match found.decision {
+        Decision::Signed => "signed",
+        Decision::Refused => "refused",
+        Decision::Withdrawn => return "-".to_owned(),
+    };
+    match lead_digest(lead) {
+        Ok(digest) if digest == found.lead_digest => word.to_owned(),
+        _ => format!("{word}, changed since"),
+    }
+}
+
+impl Case {
+    /// Records a decision about a gate of a lead of the newest run.
+    ///
+    /// # Errors
+    /// Where there is no such lead, no reason, the evidence does not pass the gate, gate 1 is not signed before gate 2,
+    /// or there is nothing to take back.
+    pub fn sign_off(
+        &mut self,
+        lead: &str,
+        gate: GateName,
+        decision: Decision,
+        reason: &str,
+    ) -> Result<SignOff, CaseError> {
+        if reason.trim().is_empty() {
+            return Err(CaseError::Usage("a decision needs a reason: --reason \"...\"".to_owned()));
+        }
+        let (run_id, document) = self.leads()?;
+        let lead = document
+            .leads
+            .iter()
+            .find(|l| l.lead_ref == lead || l.account.account_ref == lead)
+            .ok_or_else(|| CaseError::Usage(format!("lead {lead}: not in run {run_id}")))?;
+        self.check_decision(lead, gate, decision)?;
+        let detail =
+            Detail { gate, decision, reason: reason.trim().to_owned(), run_id, lead_digest: lead_digest(lead)? };
+        let value = serde_json::to_value(&detail).unwrap_or_default();
+        let entry = self.log.append(&self.who, ACT, &lead.lead_ref, value)?;
+        Ok(sign_off(&lead.lead_ref, detail, entry.who, entry.utc))
+    }
+
+    fn check_decision(&self, lead: &Lead, gate: GateName, decision: Decision) -> Result<(), CaseError> {
+        let known = self.sign_offs()?;
+        let of = |gate| standing(&known, lead, gate);
+        let finding: &Gate = match gate {
+            GateName::Resolution => &lead.resolution,
+            GateName::Attribution => &lead.attribution,
+        };
+        match decision {
+            Decision::Signed if finding.status != GateStatus::Passed => Err(CaseError::Usage(format!(
+                "lead {}: the evidence does not pass this gate ({}); it can be refused, not signed",
+                lead.lead_ref, finding.reason
+            ))),
+            Decision::Signed if gate == GateName::Attribution && of(GateName::Resolution) != "signed" => {
+                Err(CaseError::Usage(format!(
+                    "lead {}: gate 1 stands at `{}`; it is signed before gate 2, as the lead stands now",
+                    lead.lead_ref,
+                    of(GateName::Resolution)
+                )))
+            }
+            Decision::Withdrawn if of(gate) == "-" => {
+                Err(CaseError::Usage(format!("lead {}: there is no decision to take back", lead.lead_ref)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The newest decision about each gate of each lead; older ones stay in the custody log.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn sign_offs(&self) -> Result<SignOffs, CaseError> {
+        let mut out = BTreeMap::new();
+        for entry in self.entries()?.into_iter().filter(|e| e.act == ACT) {
+            let detail: Detail = serde_json::from_value(entry.detail)
+                .map_err(|e| CaseError::Damaged(format!("custody entry {}: {e}", entry.index)))?;
+            let found = sign_off(&entry.subject, detail, entry.who, entry.utc);
+            out.insert((entry.subject, found.gate), found);
+        }
+        Ok(out)
+    }
+}
+
+fn sign_off(lead_ref: &str, detail: Detail, who: String, utc: String) -> SignOff {
+    SignOff {
+        lead_ref: lead_ref.to_owned(),
+        gate: detail.gate,
+        decision: detail.decision,
+        reason: detail.reason,
+        who,
+        utc,
+        run_id: detail.run_id,
+        lead_digest: detail.lead_digest,
+    }
+}

@@ -1,0 +1,95 @@
+//! What people decide: gates are signed one after the other, with reasons; what a lapsed basis covered leaves.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "test code")]
+
+mod support;
+
+use support::{add_basis, intake, ok, run_district, tutela};
+
+fn refused(args: &[&str]) -> String {
+    let output = tutela(args);
+    assert_eq!(output.status.code(), Some(2), "{args:?} was carried out");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn leads(case: &str) -> Vec<serde_json::Value> {
+    let document: serde_json::Value = serde_json::from_str(&ok(&["leads", case, "--format", "json"])).unwrap();
+    document["leads"].as_array().unwrap().clone()
+}
+
+fn lead_of(case: &str, outcome: &str) -> String {
+    let leads = leads(case);
+    let found = leads.iter().find(|l| l["outcome"] == outcome).unwrap();
+    found["lead_ref"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn gates_are_signed_one_after_the_other_and_with_a_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = run_district(dir.path());
+    let lead = lead_of(&case, "supported");
+    let sign = |gate: &str, decision: &str, reason: &str| {
+        ["sign", &case, &lead, "--gate", gate, "--decision", decision, "--reason", reason].map(str::to_owned)
+    };
+    let strs = |args: &[String; 9]| args.iter().map(|a| a.clone()).collect::<Vec<_>>();
+    let run = |args: [String; 9]| ok(&strs(&args).iter().map(String::as_str).collect::<Vec<_>>());
+    let deny = |args: [String; 9]| refused(&strs(&args).iter().map(String::as_str).collect::<Vec<_>>());
+
+    assert!(deny(sign("2", "sign", "read")).contains("before gate 2"));
+    assert!(deny(sign("1", "sign", "  ")).contains("reason"));
+    assert!(deny(sign("1", "withdraw", "mistake")).contains("no decision to take back"));
+    run(sign("1", "sign", "three leases compared with the replies"));
+    run(sign("2", "sign", "the device is in the person's name"));
+    let told = ok(&["explain", &case, &lead]);
+    assert!(told.contains("signed, by tester") && told.contains("three leases compared"), "{told}");
+    run(sign("1", "withdraw", "one reply was read wrongly"));
+    assert!(deny(sign("2", "sign", "again")).contains("before gate 2"));
+    ok(&["custody", "verify", &case]);
+
+    let open = lead_of(&case, "insufficient");
+    let why = refused(&["sign", &case, &open, "--gate", "2", "--reason", "it must be him"]);
+    assert!(why.contains("does not pass this gate"), "{why}");
+    ok(&["sign", &case, &open, "--gate", "2", "--decision", "refuse", "--reason", "nothing names anybody"]);
+}
+
+#[test]
+fn a_decision_does_not_outlive_what_it_was_made_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = run_district(dir.path());
+    let lead = lead_of(&case, "supported");
+    ok(&["sign", &case, &lead, "--gate", "1", "--reason", "read"]);
+    ok(&["run", &case, "--set", "line_log10_min=1.1", "--set", "lr_log10_cap=2.5"]);
+    let told = ok(&["explain", &case, &lead]);
+    assert!(told.contains("signed, changed since"), "{told}");
+    let why = refused(&["sign", &case, &lead, "--gate", "2", "--reason", "read"]);
+    assert!(why.contains("changed since"), "{why}");
+}
+
+#[test]
+fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = dir.path().join("case").to_string_lossy().into_owned();
+    ok(&["case", "init", &case]);
+    add_basis(&case, "B1");
+    add_basis(&case, "B2");
+    intake(&case, "B1", &["session", "assignment", "person", "line"]);
+    intake(&case, "B2", &["account"]);
+    ok(&["run", &case]);
+    assert!(leads(&case).iter().any(|l| l["outcome"] == "supported"));
+
+    assert!(
+        refused(&["basis", "lapse", &case, "B9", "--kind", "annulled", "--reason", "x"]).contains("not in this case")
+    );
+    ok(&["basis", "lapse", &case, "B2", "--kind", "annulled", "--reason", "tribunal, order 7"]);
+    let why = refused(&["leads", &case]);
+    assert!(why.contains("legal basis no longer holds"), "no lead is shown on records that may not be used: {why}");
+    assert!(refused(&["explain", &case, "any"]).contains("legal basis no longer holds"));
+
+    let told = ok(&["run", &case]);
+    assert!(told.contains("tribunal, order 7") && told.contains("leads changed since run"), "{told}");
+    assert!(leads(&case).iter().all(|l| l["outcome"] != "supported"), "nobody is named by records that had to leave");
+    let path = support::district().join("truth.tsv");
+    let again = path.to_string_lossy();
+    assert!(refused(&["intake", &case, "--basis", "B2", &again]).contains("has lapsed"));
+    ok(&["custody", "verify", &case]);
+}
