@@ -15,8 +15,10 @@ mod hostile;
 mod issue;
 mod json;
 mod limits;
+mod lines;
 mod mapping;
 mod platform;
+mod port_events;
 mod probing;
 mod put;
 mod sink;
@@ -56,6 +58,8 @@ register! {
     instagram_login_activity,
     kik_binds,
     radius_detail,
+    cgnat_syslog_juniper,
+    cgnat_syslog_cisco,
     roblox_ip,
     snap_ip_data,
     csv,
