@@ -24,6 +24,7 @@ mod put;
 mod sink;
 mod source;
 mod tabular;
+mod whole;
 
 pub use cite::{Cited, CitedColumn, Origin};
 pub use error::{At, ErrorKind, FormatError};
@@ -60,6 +61,7 @@ register! {
     radius_detail,
     cgnat_syslog_juniper,
     cgnat_syslog_cisco,
+    sharing_rule,
     roblox_ip,
     snap_ip_data,
     csv,
