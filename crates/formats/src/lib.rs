@@ -62,6 +62,7 @@ register! {
     cgnat_syslog_juniper,
     cgnat_syslog_cisco,
     sharing_rule,
+    etsi_102_657,
     roblox_ip,
     snap_ip_data,
     csv,
