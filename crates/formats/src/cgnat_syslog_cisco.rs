@@ -12,7 +12,7 @@ use crate::hostile;
 use crate::issue::Refusal;
 use crate::limits::Limits;
 use crate::lines::{Lines, NextLine, Part};
-use crate::port_events::{self, Block, Event, Kind, Places, PortEvents};
+use crate::port_events::{self, Block, Event, Hosts, Kind, Places, PortEvents};
 use crate::put::{self, BY_CONSTANT};
 use crate::sink::{RowAt, Sink};
 use crate::source::{Source, Span};
@@ -50,6 +50,9 @@ that gave the block.
 
 **The time** is the one with the year, on the clock of the device, whose zone the mapping states:
 `dates: {from_utc: {zone: Europe/Rome}}`. The time at the beginning of the line, which has no year, is not used.
+
+Rows of one block and one moment count in the order of the file. Inside addresses are used again behind other hosts: where
+the constant `operator` stands for several hosts, the case gets a note, since one `line_ref` may then mean several lines.
 
 `assignment` has no column for the protocol: where the same port was given to two lines, one for TCP and one for UDP, both
 hold it.
@@ -93,6 +96,7 @@ impl Format for CgnatSyslogCisco {
         let reader = Reader { operator, zone: zone.as_ref(), text_bytes: limits.text_bytes };
         let mut lines = Lines::new(source, limits)?;
         let mut events = PortEvents::new(limits, out.is_citing());
+        let mut hosts = Hosts::default();
         let mut row = 0;
         loop {
             match lines.next()? {
@@ -109,6 +113,9 @@ impl Format for CgnatSyslogCisco {
                         continue;
                     };
                     let head = reader.head(head);
+                    if let Some(host) = head.as_ref().ok().and_then(|head| head.host) {
+                        hosts.see(host.text);
+                    }
                     loop {
                         row += 1;
                         let (record, after) = rest.split_once("]").unwrap_or((rest, Part { text: "", ..rest }));
@@ -124,6 +131,7 @@ impl Format for CgnatSyslogCisco {
                 }
             }
         }
+        hosts.note(operator, out)?;
         events.give(mapping.as_ref(), "an assignment (UserbasedA, SessionbasedA)", out)
     }
 

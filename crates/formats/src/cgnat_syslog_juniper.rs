@@ -10,8 +10,7 @@ use crate::hostile::{self, Pieces};
 use crate::issue::Refusal;
 use crate::limits::Limits;
 use crate::lines::{Lines, NextLine, Part};
-use crate::mapping::Mapping;
-use crate::port_events::{self, Block, Event, Kind, Places, PortEvents};
+use crate::port_events::{self, Block, Event, Hosts, Kind, Places, PortEvents};
 use crate::put::{self, BY_CONSTANT};
 use crate::sink::{RowAt, Sink};
 use crate::source::{Source, Span};
@@ -49,7 +48,7 @@ the line that gave the block.
 mapping states: `dates: {from_utc: {zone: Europe/Rome}}`. A line without it that begins with a time that has its zone
 (RFC 5424) has that one. `Mar  2 17:10:01` alone has no year, so the row is refused.
 
-Inside addresses are used again behind other hosts. Where the constant `operator` stands for several hosts, the case gets
+Lines of one block and one moment count in the order of the file. Inside addresses are used again behind other hosts. Where the constant `operator` stands for several hosts, the case gets
 a note, since then one `line_ref` may mean several lines.
 
 **Refused rows.** Other messages (`JSERVICES_NAT_RULE_MATCH`, `JSERVICES_NAT_OUTOF_PORTS_APP`, sessions), no known time,
@@ -97,7 +96,7 @@ impl Format for CgnatSyslogJuniper {
                 },
             }
         }
-        reader.note_hosts(mapping.as_ref(), out)?;
+        reader.hosts.note(operator, out)?;
         events.give(mapping.as_ref(), "an ALLOC", out)
     }
 
@@ -110,13 +109,6 @@ struct Reader<'r> {
     operator: Option<&'r str>,
     zone: Option<&'r Zone>,
     hosts: Hosts,
-}
-
-/// Whether more than one host logs.
-#[derive(Default)]
-struct Hosts {
-    first: Option<String>,
-    other: Option<String>,
 }
 
 const ALLOC: &str = "JSERVICES_NAT_PORT_BLOCK_ALLOC";
@@ -161,26 +153,6 @@ impl Reader<'_> {
         let line_ref = port_events::ip_text(inside.text, line_ip);
         let at = time.micros;
         Ok(Event { row, span, kind, operator, line_ref, protocol: "", block, at, places })
-    }
-
-    fn note_hosts(&self, mapping: Option<&Mapping>, out: &mut Sink<'_>) -> Result<(), FormatError> {
-        let (Some(first), Some(other)) = (&self.hosts.first, &self.hosts.other) else { return Ok(()) };
-        if mapping.is_none_or(|mapping| mapping.constant("operator").is_none()) {
-            return Ok(());
-        }
-        let expected = "one host where a constant stands for the operator, or a file a host: one inside address may be \
-                        another line behind another host";
-        out.note(Refusal::new("operator", &format!("{first}, {other}"), expected))
-    }
-}
-
-impl Hosts {
-    fn see(&mut self, host: &str) {
-        match &self.first {
-            None => self.first = Some(host.to_owned()),
-            Some(first) if self.other.is_none() && first != host => self.other = Some(host.to_owned()),
-            Some(_) => {}
-        }
     }
 }
 

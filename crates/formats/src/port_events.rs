@@ -1,5 +1,5 @@
 //! From events to assignments: an address translator reports that it gave ports to a subscriber and that it took them
-//! back. The reports may stand in any order; each joins a record or is refused.
+//! back. The reports may stand in any order, but for those of one moment; each joins a record or is refused.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -87,6 +87,31 @@ struct Held {
     first: Kept,
     from: (i64, Origin),
     until: Option<(i64, Origin)>,
+}
+
+/// Whether more than one host logs.
+#[derive(Default)]
+pub(crate) struct Hosts {
+    first: Option<String>,
+    other: Option<String>,
+}
+
+impl Hosts {
+    pub(crate) fn see(&mut self, host: &str) {
+        match &self.first {
+            None => self.first = Some(host.to_owned()),
+            Some(first) if self.other.is_none() && first != host => self.other = Some(host.to_owned()),
+            Some(_) => {}
+        }
+    }
+
+    /// Says so where one operator was stated for all of them.
+    pub(crate) fn note(&self, stated: Option<&str>, out: &mut Sink<'_>) -> Result<(), FormatError> {
+        let (Some(first), Some(other), Some(_)) = (&self.first, &self.other, stated) else { return Ok(()) };
+        let expected = "one host where a constant stands for the operator, or a file a host: one inside address may be \
+                        another line behind another host";
+        out.note(Refusal::new("operator", &format!("{first}, {other}"), expected))
+    }
 }
 
 /// All events of a file.

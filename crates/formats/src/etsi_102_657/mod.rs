@@ -168,12 +168,13 @@ impl Reader {
         if all.iter().filter(is_part).nth(MOST_PARTS).is_some() {
             return Err(record.refuse(format_args!("at most {MOST_PARTS} uses and subscribers")));
         }
-        let mut given = 0;
+        let (mut given, mut read_until) = (0, 0);
         for usage in all.iter().filter(|node| node.is("naServiceUsage") || node.is("internetAccess")) {
-            // A choice of the same name inside a use says only of which kind it is.
-            if usage.children.is_empty() {
+            // A choice of the same name inside a use says only of which kind it is; a use inside a use is part of it.
+            if usage.children.is_empty() || usage.span.start < read_until {
                 continue;
             }
+            read_until = usage.span.end;
             self.usage(record, usage, row)?;
             given += 1;
         }

@@ -48,7 +48,8 @@ set. Templates, options and what options templates describe are no rows.
 | `request_ref` | the mapping's constant |
 
 **Events** have a `natEvent` (230). The making of a session, binding or block of ports gives `from_utc`, its end `until_utc`;
-those of one subscriber and block make a record, whatever their order, which carries the row of the first. An event without
+those of one subscriber and block make a record, whatever their order (those of one moment: in the order of the file), which
+carries the row of the first. An event without
 an end is still held. The time is that of the observation (322 to 324), else of the flow, else that of the datagram.
 
 **Flows** without a `natEvent` but with an outside address and port give a record each, from the beginning of the flow (150,
