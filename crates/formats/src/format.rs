@@ -17,6 +17,11 @@ pub trait Format: Sync {
     /// Whether a file is of this format, from its first bytes and its name. Never fails.
     fn probe(&self, head: &[u8], file_name: &str) -> Probe;
 
+    /// Whether its files are bytes and no text. Few are: a text with many NUL bytes is a mistake, and is refused.
+    fn is_binary(&self) -> bool {
+        false
+    }
+
     /// The tables it can fill.
     fn tables(&self) -> &'static [TableId];
 

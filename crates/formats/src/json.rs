@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::Read as _;
 
 use serde::Deserialize as _;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -14,6 +13,7 @@ use crate::issue::Refusal;
 use crate::limits::Limits;
 use crate::source::{Source, Span};
 use crate::tabular::Cell;
+use crate::whole::Whole;
 
 /// A whole file, checked to be JSON.
 pub(crate) struct Document {
@@ -50,34 +50,7 @@ impl Document {
     /// Reads a file to its end.
     pub(crate) fn read(source: &mut dyn Source, limits: &Limits) -> Result<Document, FormatError> {
         let file_name = source.info().file_name.clone();
-        let max = limits.document_bytes;
-        let too_long = |seen| FormatError::Limit { at: At::file(&file_name), what: "bytes of a JSON file", seen, max };
-        if source.info().size_bytes > max {
-            return Err(too_long(source.info().size_bytes));
-        }
-        let mut bytes = Vec::new();
-        source
-            .take(max + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|source| FormatError::Read { at: At::file(&file_name), source })?;
-        if bytes.len() as u64 > max {
-            return Err(too_long(bytes.len() as u64));
-        }
-        let offset = if bytes.starts_with(b"\xef\xbb\xbf") {
-            bytes.drain(..3);
-            3
-        } else {
-            0
-        };
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let found = error.as_bytes().get(at..(at + 4).min(error.as_bytes().len())).unwrap_or_default();
-            FormatError::NotReadable {
-                at: At::file(&file_name).byte(offset + at as u64),
-                found: crate::issue::excerpt(found),
-                expected: "UTF-8".into(),
-            }
-        })?;
+        let Whole { text, offset } = Whole::read(source, limits, "bytes of a JSON file")?;
         check_shape(&text, limits, &file_name, offset)?;
         serde_json::from_str::<IgnoredAny>(&text).map_err(|error| syntax(&error, &text, &file_name, offset))?;
         Ok(Document { text, offset })

@@ -15,13 +15,16 @@ mod hostile;
 mod issue;
 mod json;
 mod limits;
+mod lines;
 mod mapping;
 mod platform;
+mod port_events;
 mod probing;
 mod put;
 mod sink;
 mod source;
 mod tabular;
+mod whole;
 
 pub use cite::{Cited, CitedColumn, Origin};
 pub use error::{At, ErrorKind, FormatError};
@@ -56,6 +59,11 @@ register! {
     instagram_login_activity,
     kik_binds,
     radius_detail,
+    cgnat_syslog_juniper,
+    cgnat_syslog_cisco,
+    sharing_rule,
+    etsi_102_657,
+    ipfix_nat,
     roblox_ip,
     snap_ip_data,
     csv,
@@ -79,7 +87,7 @@ pub fn read(
     limits: &Limits,
     out: &mut dyn Output,
 ) -> Result<ReadSummary, FormatError> {
-    check_head(file, info)?;
+    check_head(format, file, info)?;
     let mut source = source::SealedFile::open(file, info, mapping)?;
     let mut sink = Sink::new(info, limits, out, None);
     format.read(&mut source, &mut sink, limits)?;
@@ -99,7 +107,7 @@ pub fn cite(
     limits: &Limits,
     wanted: &BTreeSet<(TableId, u64)>,
 ) -> Result<Vec<Cited>, FormatError> {
-    check_head(file, info)?;
+    check_head(format, file, info)?;
     let mut source = source::SealedFile::open(file, info, mapping)?;
     let mut nowhere = Nowhere;
     let mut sink = Sink::new(info, limits, &mut nowhere, Some(cite::Citing::new(wanted)));
@@ -111,12 +119,12 @@ pub fn cite(
 }
 
 /// A ZIP or UTF-16 text is refused whole also where a format was forced.
-fn check_head(file: &mut dyn ReadSeek, info: &SourceInfo) -> Result<(), FormatError> {
+fn check_head(format: &dyn Format, file: &mut dyn ReadSeek, info: &SourceInfo) -> Result<(), FormatError> {
     let read_error = |source| FormatError::Read { at: At::file(&info.file_name), source };
     file.rewind().map_err(read_error)?;
     let mut head = Vec::new();
     (&mut *file).take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(read_error)?;
-    match probing::unreadable(&head) {
+    match probing::unreadable(&head, format.is_binary()) {
         None => Ok(()),
         Some((found, expected)) => Err(FormatError::NotReadable {
             at: At::file(&info.file_name).byte(0),

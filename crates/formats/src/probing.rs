@@ -33,7 +33,8 @@ pub fn probe(head: &[u8], file_name: &str) -> Result<&'static dyn Format, ProbeE
 /// # Errors
 /// No format knows the file, or several do.
 pub fn choose(head: &[u8], file_name: &str, mapping: Option<&Mapping>) -> Result<&'static dyn Format, ProbeError> {
-    if let Some((found, expected)) = unreadable(head) {
+    let is_binary = FORMATS.iter().any(|format| format.is_binary() && format.probe(head, file_name) != Probe::No);
+    if let Some((found, expected)) = unreadable(head, is_binary) {
         return Err(ProbeError { file_name: file_name.into(), found: found.into(), expected: expected.into() });
     }
     let for_csv = mapping.is_some_and(|mapping| !mapping.columns.is_empty() || mapping.table.is_some());
@@ -69,8 +70,9 @@ pub fn choose(head: &[u8], file_name: &str, mapping: Option<&Mapping>) -> Result
     }
 }
 
-/// What no format reads, whatever it is called: what was found and what is expected.
-pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
+/// What no format reads, whatever it is called: what was found and what is expected. A format whose files are bytes and no
+/// text may read NUL bytes.
+pub(crate) fn unreadable(head: &[u8], is_binary: bool) -> Option<(&'static str, &'static str)> {
     const EXTRACT: &str = "the file inside it; unpack it and take in each file, so that every byte has its own seal";
     const CONVERT: &str = "UTF-8; convert the text and take in both files, naming the first as the original";
     const TEXT: &str = "a text file";
@@ -104,7 +106,7 @@ pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
         return Some(("nothing but white space", "a file with records"));
     }
     let nul_count = memchr::memchr_iter(0, head).count();
-    if nul_count * 3 >= head.len() {
+    if nul_count * 3 >= head.len() && !is_binary {
         let odd = head.iter().skip(1).step_by(2).filter(|byte| **byte == 0).count();
         let is_utf16 = odd * 10 >= nul_count * 9 || odd * 10 <= nul_count;
         let all = nul_count * 10 >= head.len() * 9;

@@ -222,6 +222,10 @@ fn split_rows(id: &str, bytes: &[u8]) -> Option<Rows> {
             let packets = text.split("\n\n").map(str::trim_end).filter(|packet| !packet.is_empty());
             Some((Vec::new(), packets.map(|packet| packet.as_bytes().to_vec()).collect(), b"\n\n"))
         }
+        "cgnat_syslog_juniper" | "cgnat_syslog_cisco" => {
+            let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+            Some((Vec::new(), lines.map(<[u8]>::to_vec).collect(), b"\n"))
+        }
         "csv" | "google_access_log" | "kik_binds" | "roblox_ip" => {
             let quoted_lines = text.split(|byte| *byte == b'"').skip(1).step_by(2).any(|cell| cell.contains(&b'\n'));
             let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
