@@ -48,14 +48,14 @@ impl From<&Lead> for Standing {
 }
 
 impl Case {
-    /// The run before the newest one whose result differs from it, and what changed since; nothing where there is none.
+    /// The last run before the newest one, and what changed since; nothing where none is kept.
     ///
     /// # Errors
     /// Where the log or either run's leads cannot be read.
     pub fn changes(&self) -> Result<Option<(String, Vec<Change>)>, CaseError> {
         let newest = self.current_run()?;
-        let runs: Vec<String> = self.complete_runs()?.into_iter().filter(|r| *r != newest).collect();
-        let Some(before) = runs.last() else { return Ok(None) };
+        let kept = |run: &String| *run != newest && self.run_dir(run).join("run.json").exists();
+        let Some(before) = self.complete_runs()?.into_iter().rfind(kept) else { return Ok(None) };
         let standings = |run: &str| -> Result<BTreeMap<String, (String, Standing)>, CaseError> {
             let document = tutela_analysis::leads(&self.run_dir(run))?;
             Ok(document
@@ -67,7 +67,7 @@ impl Case {
                 })
                 .collect())
         };
-        let (old, new) = (standings(before)?, standings(&newest)?);
+        let (old, new) = (standings(&before)?, standings(&newest)?);
         let mut leads: Vec<&String> = old.keys().chain(new.keys()).collect();
         leads.sort();
         leads.dedup();
@@ -77,6 +77,7 @@ impl Case {
             let (before, after) = (was.map(|(_, s)| s.clone()), is.map(|(_, s)| s.clone()));
             (before != after).then(|| Change { lead_ref: lead_ref.clone(), account, before, after })
         });
-        Ok(Some((before.clone(), changes.collect())))
+        let changes = changes.collect();
+        Ok(Some((before, changes)))
     }
 }

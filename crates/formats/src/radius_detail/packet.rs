@@ -125,7 +125,7 @@ fn packet_end(bytes: &[u8], from: usize, line_end: u8) -> (Option<usize>, usize)
 }
 
 /// What a packet reports.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(super) enum Status {
     Start,
     Interim,

@@ -1,5 +1,6 @@
 //! What is kept of the packets until the file ends, since they may come in any order. Small: a session of two packets
-//! takes about 200 bytes, and repeated updates nothing more.
+//! takes about 200 bytes, and repeated updates that say when the session began nothing more. Whatever else is kept decides what comes out, so
+//! that is found whatever the order: only addresses, of which the first sight alone counts, may be kept twice.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -16,8 +17,8 @@ use crate::source::Span;
 /// No further entry in a chain.
 const NONE: u32 = u32::MAX;
 
-/// How many entries of a chain are looked at to fold a packet into an earlier one. Not to find it costs a little
-/// memory and changes nothing.
+/// How many sightings are looked at to fold an address into an earlier one. Not to find it costs a little memory and
+/// changes nothing.
 const FOLD_DEPTH: usize = 8;
 
 /// Who holds a session: what its records say of operator and line.
@@ -102,11 +103,16 @@ struct Session {
     waiting: u32,
 }
 
+/// What packets of one group have in common: session, kind, and the beginning they state; where they state none, they may
+/// be of several sessions under one name, and only those of one time are one.
+type GroupKey = (u32, Status, Result<u32, u32>);
+
 /// All sessions of a file.
 pub(super) struct Sessions {
     keys: HashMap<[u8; 16], u32>,
     sessions: Vec<Session>,
     groups: Vec<Group>,
+    group_ids: HashMap<GroupKey, u32>,
     sightings: Vec<Sighting>,
     blocks: Vec<BlockEvent>,
     waiting: Vec<Waiting>,
@@ -135,6 +141,7 @@ impl Sessions {
             keys: HashMap::new(),
             sessions: Vec::new(),
             groups: Vec::new(),
+            group_ids: HashMap::new(),
             sightings: Vec::new(),
             blocks: Vec::new(),
             waiting: Vec::new(),
@@ -245,23 +252,19 @@ impl Sessions {
     fn group(&mut self, session: u32, packet: &Incoming) -> u32 {
         let at_s = packet.times.at_s;
         let began_s = if packet.status == Status::Start { Some(at_s) } else { packet.times.began_s };
-        let Some(session) = self.sessions.get_mut(session as usize) else { return NONE };
-        let mut at = session.groups;
-        for _ in 0..FOLD_DEPTH {
-            let Some(group) = self.groups.get_mut(at as usize) else { break };
-            if (group.status, group.began_s) == (packet.status, began_s) {
-                if at_s < group.first_s {
-                    group.first_s = at_s;
-                    if let Some(place) = self.places.as_mut().and_then(|places| places.groups.get_mut(at as usize)) {
-                        place.0 = packet.times.span;
-                    }
-                }
-                group.last_s = group.last_s.max(at_s);
-                return at;
-            }
-            at = group.next;
-        }
         let new = id(self.groups.len());
+        let found = *self.group_ids.entry((session, packet.status, began_s.ok_or(at_s))).or_insert(new);
+        if let Some(group) = self.groups.get_mut(found as usize) {
+            if at_s < group.first_s {
+                group.first_s = at_s;
+                if let Some(place) = self.places.as_mut().and_then(|places| places.groups.get_mut(found as usize)) {
+                    place.0 = packet.times.span;
+                }
+            }
+            group.last_s = group.last_s.max(at_s);
+            return found;
+        }
+        let Some(session) = self.sessions.get_mut(session as usize) else { return NONE };
         self.groups.push(Group {
             status: packet.status,
             began_s,
