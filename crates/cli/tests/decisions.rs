@@ -31,7 +31,7 @@ fn gates_are_signed_one_after_the_other_and_with_a_reason() {
     let sign = |gate: &str, decision: &str, reason: &str| {
         ["sign", &case, &lead, "--gate", gate, "--decision", decision, "--reason", reason].map(str::to_owned)
     };
-    let strs = |args: &[String; 9]| args.iter().cloned().collect::<Vec<_>>();
+    let strs = |args: &[String; 9]| args.to_vec();
     let run = |args: [String; 9]| ok(&strs(&args).iter().map(String::as_str).collect::<Vec<_>>());
     let deny = |args: [String; 9]| refused(&strs(&args).iter().map(String::as_str).collect::<Vec<_>>());
 
