@@ -7,12 +7,13 @@ import pathlib
 import sys
 
 import analysis
+import custody
 import ingest
 import resolve
 from measure import Bench
 
 # The benchmarks, in the order they run.
-BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run}
+BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run, "custody": custody.run}
 
 
 def main() -> int:

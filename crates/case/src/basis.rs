@@ -53,10 +53,9 @@ impl Case {
         if self.store.bases()?.iter().any(|b| b.basis_id == basis.basis_id) {
             return Err(CaseError::Usage(format!("basis {}: is there already", basis.basis_id)));
         }
-        let utc = clock::now_utc();
         let detail = serde_json::to_value(basis).unwrap_or_default();
-        self.log.append(&self.who, "basis_add", &basis.basis_id, detail)?;
-        self.store.add_basis(basis, &utc, &self.who)
+        let entry = self.log.append(&self.who, "basis_add", &basis.basis_id, detail)?;
+        self.store.add_basis(basis, &entry.utc, &entry.who)
     }
 
     /// The legal bases of the case.

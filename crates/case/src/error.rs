@@ -94,3 +94,14 @@ impl CaseError {
         move |source| Self::Io { path, source }
     }
 }
+
+impl From<tutela_custody::CustodyError> for CaseError {
+    fn from(error: tutela_custody::CustodyError) -> Self {
+        use tutela_custody::CustodyError;
+        match error {
+            CustodyError::Usage(text) => Self::Usage(text),
+            CustodyError::Io { path, source } => Self::Io { path, source },
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}

@@ -84,7 +84,7 @@ impl Case {
             fs::create_dir_all(to.parent().unwrap_or(&self.root)).map_err(CaseError::io(&to))?;
             files::rename(&from, &to)?;
         }
-        let source = self.log_source(&info, basis_id, format, mapping, &summary, &records)?;
+        let source = self.log_source(&info, basis_id, format, mapping, &summary, (&records, &issues))?;
         self.store.add_source(&source, &summary, &records, &mut read_issues(&issues)?)?;
         fs::remove_file(&issues).map_err(CaseError::io(&issues))?;
         Ok(IntakeReport {
@@ -107,9 +107,12 @@ impl Case {
         known: String,
         watch: &clock::Stopwatch,
     ) -> Result<IntakeReport, CaseError> {
-        if known != info.file_name && self.store.add_other_name(&info.source_id, &info.file_name)? {
-            let detail = serde_json::json!({ "same_content": true });
+        let names = self.store.other_names()?;
+        if known != info.file_name && !names.contains(&(info.source_id.clone(), info.file_name.clone())) {
+            let name = hex::encode(Sha256::digest(&info.file_name));
+            let detail = serde_json::json!({ "same_content": true, "name_sha256": name });
             self.log.append(&self.who, "intake_again", &info.source_id, detail)?;
+            self.store.add_other_name(&info.source_id, &info.file_name)?;
         }
         let sources = self.store.sources()?;
         let source = sources.iter().find(|s| s.source_id == info.source_id);
@@ -163,21 +166,10 @@ impl Case {
         format: &dyn Format,
         mapping: Option<&Mapping>,
         summary: &ReadSummary,
-        records: &[RecordFile],
+        (records, issues): (&[RecordFile], &Path),
     ) -> Result<SourceRow, CaseError> {
         let mapping = mapping.and_then(|m| m.to_yaml().ok());
-        let detail = serde_json::json!({
-            "size_bytes": info.size_bytes,
-            "format": format.meta().id,
-            "basis": basis_id,
-            "mapping_sha256": mapping.as_ref().map(|m| hex::encode(Sha256::digest(m))),
-            "rows": summary.rows,
-            "rows_in_records": summary.rows_in_records,
-            "rows_refused": summary.rows_refused,
-            "records": records.iter().map(|f| (f.table.name(), f.digest.as_str())).collect::<BTreeMap<_, _>>(),
-        });
-        let entry = self.log.append(&self.who, "intake", &info.source_id, detail)?;
-        Ok(SourceRow {
+        let mut source = SourceRow {
             source_id: info.source_id.clone(),
             file_name: info.file_name.clone(),
             size_bytes: info.size_bytes,
@@ -187,9 +179,25 @@ impl Case {
             rows: summary.rows,
             rows_in_records: summary.rows_in_records,
             rows_refused: summary.rows_refused,
-            taken_utc: entry.utc,
-            taken_by: entry.who,
-        })
+            taken_utc: String::new(),
+            taken_by: String::new(),
+        };
+        let detail = serde_json::json!({
+            "size_bytes": info.size_bytes,
+            "format": format.meta().id,
+            "basis": basis_id,
+            "mapping_sha256": source.mapping.as_ref().map(|m| hex::encode(Sha256::digest(m))),
+            "rows": summary.rows,
+            "rows_in_records": summary.rows_in_records,
+            "rows_refused": summary.rows_refused,
+            "records": records.iter().map(|f| (f.table.name(), f.digest.as_str())).collect::<BTreeMap<_, _>>(),
+            "row_sha256": source.digest(summary.notes, records),
+            "issues_sha256": files::digest(issues)?.0,
+        });
+        let entry = self.log.append(&self.who, "intake", &info.source_id, detail)?;
+        source.taken_utc = entry.utc;
+        source.taken_by = entry.who;
+        Ok(source)
     }
 }
 

@@ -12,6 +12,7 @@ mod error;
 mod explain;
 mod files;
 mod intake;
+mod proofs;
 mod reveal;
 mod run;
 mod signoff;
@@ -26,6 +27,7 @@ pub use changes::{Change, Standing};
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
+pub use proofs::audit_options;
 pub use reveal::Name;
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
@@ -33,10 +35,14 @@ pub use store::{Basis, RecordFile, SourceRow};
 pub use verify::{Verification, verify};
 
 use custody::CustodyLog;
+use sha2::{Digest as _, Sha256};
 use store::Store;
 
 /// The folders of a case.
 const FOLDERS: [&str; 4] = ["sealed", "records", "runs", "custody"];
+
+/// The act that says of an earlier one that a crash cut it off.
+const UNFINISHED: &str = "unfinished";
 
 /// An open case. Only one process works on a case at a time.
 #[derive(Debug)]
@@ -55,22 +61,30 @@ impl Case {
     /// # Errors
     /// Where something is there already or the folder cannot be written.
     pub fn init(root: &Path, who: &str) -> Result<Self, CaseError> {
+        let custody = root.join("custody");
+        let begun = custody.join("checkpoint").exists();
         let occupied = fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some());
-        if occupied && !root.join("custody").join("log.jsonl").exists() && !root.join("lock").exists() {
+        if occupied && !begun && !root.join("lock").exists() && !custody.exists() {
             return Err(CaseError::Usage(format!(
                 "{}: is not empty; a case needs a folder of its own",
                 root.display()
             )));
         }
-        if root.join("custody").join("log.jsonl").exists() {
+        refuse_old(root)?;
+        if begun && !custody::read(&custody)?.is_empty() {
             return Err(CaseError::Usage(format!("{}: a case is there already", root.display())));
         }
         for folder in FOLDERS {
             let path = root.join(folder);
             fs::create_dir_all(&path).map_err(CaseError::io(&path))?;
         }
+        if !begun {
+            CustodyLog::create(&custody)?;
+        }
         let mut case = Self::open_folder(root, who)?;
-        case.log.append(who, "case_init", "case", serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }))?;
+        let detail =
+            serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "log_key": case.log_key()?.to_string() });
+        case.log.append(who, "case_init", "case", detail)?;
         files::sync_folder(root)?;
         Ok(case)
     }
@@ -80,13 +94,16 @@ impl Case {
     /// # Errors
     /// Where no case is there, another process works on it, or it is damaged.
     pub fn open(root: &Path, who: &str) -> Result<Self, CaseError> {
-        if !root.join("custody").join("log.jsonl").exists() {
+        refuse_old(root)?;
+        if !root.join("custody").join("checkpoint").exists() {
             return Err(CaseError::Usage(format!(
                 "{}: no case is there (make one with: tutela case init)",
                 root.display()
             )));
         }
-        Self::open_folder(root, who)
+        let mut case = Self::open_folder(root, who)?;
+        case.note_unfinished()?;
+        Ok(case)
     }
 
     fn open_folder(root: &Path, who: &str) -> Result<Self, CaseError> {
@@ -101,7 +118,7 @@ impl Case {
         files::empty_folder(&root.join("records").join("part"))?;
         Ok(Self {
             store: Store::open(&root.join("case.db"))?,
-            log: CustodyLog::open(&root.join("custody").join("log.jsonl"))?,
+            log: CustodyLog::open(&root.join("custody"))?,
             root: root.to_path_buf(),
             who: who.to_owned(),
             _lock: lock,
@@ -140,10 +157,60 @@ impl Case {
 
     /// Every act in the custody log, in order.
     pub(crate) fn entries(&self) -> Result<Vec<custody::Entry>, CaseError> {
-        Ok(custody::read(&self.root.join("custody").join("log.jsonl"))?.entries)
+        custody::read(&self.custody())
+    }
+
+    /// Puts right, or notes in the log, an act that a crash cut off between the log and the database. It can only be the
+    /// last one: everything before was ended.
+    fn note_unfinished(&mut self) -> Result<(), CaseError> {
+        let entries = self.entries()?;
+        let Some(last) = entries.last() else {
+            return Err(CaseError::Usage(format!(
+                "{}: the case was not made to its end; run again: tutela case init",
+                self.root.display()
+            )));
+        };
+        let ended = match last.act.as_str() {
+            "intake" => self.store.has_source(&last.subject)?.is_some(),
+            "intake_again" => self.store.other_names()?.iter().any(|(id, name)| is_named(last, id, name)),
+            "basis_add" => {
+                let basis: Basis = serde_json::from_value(last.detail.clone())
+                    .map_err(|e| CaseError::Damaged(format!("custody entry {}: {e}", last.index)))?;
+                if !self.store.bases()?.iter().any(|b| b.basis_id == basis.basis_id) {
+                    self.store.add_basis(&basis, &last.utc, &last.who)?;
+                }
+                true
+            }
+            _ => true,
+        };
+        if !ended {
+            let detail = serde_json::json!({ "act": last.act, "subject": last.subject });
+            self.log.append(&self.who, UNFINISHED, &last.index.to_string(), detail)?;
+        }
+        Ok(())
+    }
+
+    fn custody(&self) -> PathBuf {
+        self.root.join("custody")
     }
 
     fn sealed(&self, source_id: &str) -> PathBuf {
         self.root.join("sealed").join(source_id)
     }
+}
+
+/// Whether an entry notes that a source came under that name as well.
+fn is_named(entry: &custody::Entry, source_id: &str, name: &str) -> bool {
+    let digest = hex::encode(Sha256::digest(name));
+    entry.subject == source_id && entry.detail.get("name_sha256") == Some(&digest.into())
+}
+
+fn refuse_old(root: &Path) -> Result<(), CaseError> {
+    if root.join("custody").join("log.jsonl").exists() {
+        return Err(CaseError::Usage(format!(
+            "{}: was made by an earlier version, whose log was a plain chain of lines; take its sealed files in anew",
+            root.display()
+        )));
+    }
+    Ok(())
 }

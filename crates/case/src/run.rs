@@ -158,16 +158,19 @@ impl Case {
     /// Writes `run.json` and logs the run, once for each new result.
     fn finish(&mut self, run_dir: &Path, report: &RunReport) -> Result<(), CaseError> {
         let complete = report.steps.len() == STEPS.len();
-        let digests: BTreeMap<String, &str> = report
-            .steps
-            .iter()
-            .flat_map(|s| s.stages.iter().map(move |stage| (format!("{}/{}", s.id, stage.file), stage.digest.as_str())))
-            .collect();
-        let detail = serde_json::json!({ "complete": complete, "stages": digests });
         let path = run_dir.join("run.json");
         let text =
             serde_json::to_vec_pretty(report).map_err(|source| CaseError::Json { path: path.clone(), source })?;
         files::write_whole(&path, &text)?;
+        let mut digests: BTreeMap<String, String> = report
+            .steps
+            .iter()
+            .flat_map(|s| s.stages.iter().map(move |stage| (format!("{}/{}", s.id, stage.file), stage.digest.clone())))
+            .collect();
+        for file in report.steps.iter().map(|s| format!("{}/step.json", s.id)).chain(["run.json".to_owned()]) {
+            digests.insert(file.clone(), files::digest(&run_dir.join(file))?.0);
+        }
+        let detail = serde_json::json!({ "complete": complete, "stages": digests });
         let entries = self.entries()?;
         let last = entries.iter().rev().find(|e| e.act == "run");
         if last.is_none_or(|e| e.subject != report.run_id || e.detail != detail) {

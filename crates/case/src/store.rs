@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use serde::Serialize;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use tutela_formats::{Issue, ReadSummary, Severity};
 use tutela_model::TableId;
 
@@ -31,7 +32,7 @@ const MIGRATIONS: [&str; 1] = ["
 "];
 
 /// A legal basis: the act under which sources were acquired.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Basis {
     /// Its reference in this case.
     pub basis_id: String,
@@ -73,6 +74,21 @@ pub struct SourceRow {
     pub taken_utc: String,
     /// By whom.
     pub taken_by: String,
+}
+
+impl SourceRow {
+    /// SHA-256 of what the database says of a source, its record files included; who took it in and when stands in the
+    /// log itself.
+    pub(crate) fn digest(&self, notes: u64, files: &[RecordFile]) -> String {
+        let mut files: Vec<_> = files.iter().map(|f| (f.table.name(), f.rows, &f.digest)).collect();
+        files.sort_unstable();
+        let row = (
+            (&self.source_id, &self.file_name, self.size_bytes, &self.format, &self.mapping, &self.basis_id),
+            (self.rows, self.rows_in_records, self.rows_refused, notes),
+            files,
+        );
+        hex::encode(Sha256::digest(serde_json::to_vec(&row).unwrap_or_default()))
+    }
 }
 
 /// A file of records.
@@ -119,6 +135,57 @@ impl Store {
             db.execute_batch(&format!("BEGIN; {migration}; PRAGMA user_version = {}; COMMIT;", number + 1))?;
         }
         Ok(Self { db })
+    }
+
+    /// Opens the database to look at it only, as it lies there.
+    pub(crate) fn open_to_read(path: &Path) -> Result<Self, CaseError> {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        Ok(Self { db })
+    }
+
+    /// The statements that made the database, in order: what a database of this version consists of.
+    pub(crate) fn schema(&self) -> Result<Vec<(String, String)>, CaseError> {
+        let sql = "SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name";
+        let mut statement = self.db.prepare(sql)?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The schema of a new database.
+    pub(crate) fn expected_schema() -> Result<Vec<(String, String)>, CaseError> {
+        let db = Connection::open_in_memory()?;
+        for migration in MIGRATIONS {
+            db.execute_batch(migration)?;
+        }
+        Self { db }.schema()
+    }
+
+    /// When and by whom each basis was added.
+    pub(crate) fn basis_origins(&self) -> Result<BTreeMap<String, (String, String)>, CaseError> {
+        let mut statement = self.db.prepare("SELECT basis_id, added_utc, added_by FROM basis")?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, (r.get(1)?, r.get(2)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The number of notes of each source.
+    pub(crate) fn notes(&self) -> Result<BTreeMap<String, u64>, CaseError> {
+        let mut statement = self.db.prepare("SELECT source_id, notes FROM source")?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, unsigned(r, 1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Issues of sources that are not there.
+    pub(crate) fn stray_issues(&self) -> Result<u64, CaseError> {
+        let sql = "SELECT count(*) FROM issue WHERE source_id NOT IN (SELECT source_id FROM source)";
+        Ok(self.db.query_row(sql, [], |r| unsigned(r, 0))?)
+    }
+
+    /// The other names under which the bytes of a source came, by source.
+    pub(crate) fn other_names(&self) -> Result<Vec<(String, String)>, CaseError> {
+        let mut statement =
+            self.db.prepare("SELECT source_id, file_name FROM other_name ORDER BY source_id, file_name")?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     pub(crate) fn add_basis(&self, basis: &Basis, utc: &str, who: &str) -> Result<(), CaseError> {

@@ -1,14 +1,16 @@
-//! Checking a case without any secret: every sealed file, record file, stage and log entry against the log.
+//! Checking a case: its files against the log (`tutela-custody`), and the database, where there is one, against the log.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use tutela_custody::{AuditOptions, Checkpoint, check_case};
+use tutela_formats::Issue;
 
-use crate::custody::{self, Entry};
-use crate::store::{Store, record_path};
-use crate::{CaseError, files};
-use tutela_model::TableId;
+use crate::custody::Entry;
+use crate::store::Store;
+use crate::{CaseError, UNFINISHED, is_named};
 
 /// What a check of a case found.
 #[derive(Debug, Default, Serialize)]
@@ -19,8 +21,16 @@ pub struct Verification {
     pub sealed: u64,
     /// Record files checked.
     pub records: u64,
-    /// Stage files checked.
+    /// Files of runs checked.
     pub stages: u64,
+    /// Time-stamp tokens checked.
+    pub timestamps: u64,
+    /// Whether there was a database to compare with.
+    pub database: bool,
+    /// The key that the checkpoints were checked with.
+    pub log_key: Option<String>,
+    /// The root hash of the log, in hexadecimal.
+    pub root: Option<String>,
     /// What is broken, named.
     pub broken: Vec<String>,
     /// What a crash left and the next act puts right.
@@ -35,159 +45,179 @@ impl Verification {
     }
 }
 
-/// Checks the case in a folder. Needs no secret; the database is compared with the log, not trusted.
+/// Checks the case in a folder. Needs no secret; the database is compared with the log, not trusted, and may be absent.
 ///
 /// # Errors
 /// Where the folder cannot be read. What is broken is no error but the answer.
-pub fn verify(root: &Path) -> Result<Verification, CaseError> {
-    let path = root.join("custody").join("log.jsonl");
-    if !path.exists() {
-        return Err(CaseError::Usage(format!("{}: no case is there", root.display())));
-    }
-    let log = custody::read(&path)?;
-    let mut out = Verification { entries: log.entries.len() as u64, ..Verification::default() };
-    out.broken.extend(log.damage.iter().map(|d| format!("custody/log.jsonl: {d}")));
-    if log.torn_bytes > 0 {
-        out.unfinished
-            .push(format!("custody/log.jsonl: {} bytes of an act that was never acknowledged", log.torn_bytes));
-    }
-    let sources = check_store(root, &log.entries, &mut out)?;
-    let mut seen = BTreeSet::new();
-    for entry in log.entries.iter().rev().filter(|e| e.act == "intake") {
-        if seen.insert(entry.subject.as_str()) {
-            check_source(root, entry, sources.contains(&entry.subject), &mut out);
+pub fn verify(root: &Path, options: &AuditOptions) -> Result<Verification, CaseError> {
+    let found = check_case(root, options)?;
+    let mut out = Verification {
+        entries: found.log.entries,
+        sealed: found.sealed,
+        records: found.records,
+        stages: found.stages,
+        timestamps: found.timestamps,
+        database: false,
+        log_key: found.log.key.map(|key| key.to_string()),
+        root: found.log.checkpoint.map(|Checkpoint { root, .. }| hex::encode(root)),
+        broken: found.broken,
+        unfinished: found.unfinished,
+    };
+    let path = root.join("case.db");
+    out.database = path.exists();
+    if out.database {
+        let compared = Store::open_to_read(&path).and_then(|store| check_store(&store, &found.entries, &mut out));
+        if let Err(e) = compared {
+            out.broken.push(format!("case.db: cannot be read ({})", with_cause(&e)));
         }
+    } else if found.entries.iter().any(|e| e.act == "intake" || e.act == "basis_add") {
+        out.unfinished.push("case.db: is not there, so it was not compared".to_owned());
     }
-    for entry in log.entries.iter().rev().filter(|e| e.act == "run") {
-        if seen.insert(entry.subject.as_str()) {
-            check_run(root, entry, &mut out);
-        }
-    }
-    check_sealed_folder(root, &seen, &mut out)?;
     Ok(out)
 }
 
-/// Compares the database with the log; returns the sources that it counts as taken in.
-fn check_store(root: &Path, entries: &[Entry], out: &mut Verification) -> Result<BTreeSet<String>, CaseError> {
-    let store = Store::open(&root.join("case.db"))?;
-    let logged = |act: &str| -> BTreeMap<&str, &Entry> {
-        entries.iter().filter(|e| e.act == act).map(|e| (e.subject.as_str(), e)).collect()
-    };
-    let intakes = logged("intake");
-    let digests: BTreeMap<(String, &str), String> =
-        store.record_files()?.into_iter().map(|f| ((f.source_id, f.table.name()), f.digest)).collect();
-    let sources = store.sources()?;
+fn with_cause(error: &CaseError) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// The entries of an act, the newest for each subject.
+fn newest<'a>(entries: &'a [Entry], act: &str) -> BTreeMap<&'a str, &'a Entry> {
+    entries.iter().filter(|e| e.act == act).map(|e| (e.subject.as_str(), e)).collect()
+}
+
+/// Entries that a crash cut off before the database had them: the last of all, or noted as such.
+fn cut_off(entries: &[Entry]) -> BTreeSet<u64> {
+    let noted = entries.iter().filter(|e| e.act == UNFINISHED).filter_map(|e| e.subject.parse().ok());
+    noted.chain(entries.last().map(|e| e.index)).collect()
+}
+
+fn check_store(store: &Store, entries: &[Entry], out: &mut Verification) -> Result<(), CaseError> {
+    for (name, _) in differing(store.schema()?, Store::expected_schema()?) {
+        out.broken.push(format!("case.db: {name} is not as this version makes it"));
+    }
+    let cut_off = cut_off(entries);
+    check_sources(store, entries, &cut_off, out)?;
+    check_other_names(store, entries, &cut_off, out)?;
+    check_bases(store, entries, &cut_off, out)
+}
+
+/// What is in one of the two only.
+fn differing(a: Vec<(String, String)>, b: Vec<(String, String)>) -> BTreeSet<(String, String)> {
+    let (a, b): (BTreeSet<_>, BTreeSet<_>) = (a.into_iter().collect(), b.into_iter().collect());
+    a.symmetric_difference(&b).cloned().collect()
+}
+
+fn check_sources(
+    store: &Store,
+    entries: &[Entry],
+    cut_off: &BTreeSet<u64>,
+    out: &mut Verification,
+) -> Result<(), CaseError> {
+    let intakes = newest(entries, "intake");
+    let (sources, notes, files) = (store.sources()?, store.notes()?, store.record_files()?);
+    let issues = store.issues()?;
+    let issues = issue_digests(&issues);
     for source in &sources {
         let name = format!("case.db: source {}", source.source_id);
         let Some(entry) = intakes.get(source.source_id.as_str()) else {
-            out.broken.push(format!("{name}: no log entry"));
+            out.broken.push(format!("{name}: no entry of the log knows it"));
             continue;
         };
-        let expected = [
-            ("size_bytes", source.size_bytes),
-            ("rows", source.rows),
-            ("rows_in_records", source.rows_in_records),
-            ("rows_refused", source.rows_refused),
-        ];
-        for (key, value) in expected {
-            if entry.detail.get(key).and_then(serde_json::Value::as_u64) != Some(value) {
-                out.broken.push(format!("{name}: {key} is {value}; the log says otherwise"));
-            }
+        let files: Vec<_> = files.iter().filter(|f| f.source_id == source.source_id).cloned().collect();
+        let row = source.digest(notes.get(&source.source_id).copied().unwrap_or(0), &files);
+        let issues = issues.get(source.source_id.as_str()).cloned().unwrap_or_else(|| hex::encode(Sha256::digest([])));
+        let is = |key: &str, value: &str| entry.detail.get(key).and_then(|v| v.as_str()) == Some(value);
+        if !is("row_sha256", &row) || source.taken_utc != entry.utc || source.taken_by != entry.who {
+            out.broken.push(format!("{name}: its row or its record files are not what entry {} says", entry.index));
         }
-        let basis = entry.detail.get("basis").and_then(serde_json::Value::as_str);
-        if basis != Some(&source.basis_id) {
-            out.broken.push(format!("{name}: basis is {}; the log says otherwise", source.basis_id));
-        }
-        for (table, digest) in records_of(entry) {
-            if digests.get(&(source.source_id.clone(), table)).map(String::as_str) != Some(digest) {
-                out.broken.push(format!("{name}: digest of {table} differs from the log"));
-            }
+        if !is("issues_sha256", &issues) {
+            out.broken.push(format!("{name}: its issues are not those that entry {} says", entry.index));
         }
     }
-    let bases = logged("basis_add");
-    for basis in store.bases()? {
-        let same = bases
-            .get(basis.basis_id.as_str())
-            .is_some_and(|e| serde_json::to_value(&basis).is_ok_and(|v| v == e.detail));
-        if !same {
-            out.broken.push(format!("case.db: basis {}: differs from the log", basis.basis_id));
+    let there: BTreeSet<&str> = sources.iter().map(|s| s.source_id.as_str()).collect();
+    for (source, entry) in intakes.iter().filter(|(source, _)| !there.contains(*source)) {
+        if cut_off.contains(&entry.index) {
+            out.unfinished.push(format!("source {source}: logged, not yet marked as taken in; take it in again"));
+        } else {
+            out.broken.push(format!("case.db: source {source}: is missing; entry {} took it in", entry.index));
         }
     }
-    Ok(sources.into_iter().map(|s| s.source_id).collect())
+    for file in files.iter().filter(|f| !there.contains(f.source_id.as_str())) {
+        out.broken.push(format!(
+            "case.db: records {} of {}: of a source that is not there",
+            file.table.name(),
+            file.source_id
+        ));
+    }
+    if store.stray_issues()? > 0 {
+        out.broken.push("case.db: issues of a source that is not there".to_owned());
+    }
+    Ok(())
 }
 
-fn records_of(entry: &Entry) -> impl Iterator<Item = (&str, &str)> {
-    let records = entry.detail.get("records").and_then(serde_json::Value::as_object);
-    records.into_iter().flatten().filter_map(|(table, digest)| Some((table.as_str(), digest.as_str()?)))
+/// SHA-256 of the issues of each source, as the intake wrote them.
+fn issue_digests(issues: &[Issue]) -> BTreeMap<&str, String> {
+    let mut out: BTreeMap<&str, Sha256> = BTreeMap::new();
+    for issue in issues {
+        let hash = out.entry(issue.source_id.as_str()).or_default();
+        hash.update(serde_json::to_vec(issue).unwrap_or_default());
+        hash.update(b"\n");
+    }
+    out.into_iter().map(|(source, hash)| (source, hex::encode(hash.finalize()))).collect()
 }
 
-fn check_source(root: &Path, entry: &Entry, taken_in: bool, out: &mut Verification) {
-    if !taken_in {
-        out.unfinished.push(format!("source {}: logged, not yet marked as taken in; take it in again", entry.subject));
-        return;
-    }
-    let path = root.join("sealed").join(&entry.subject);
-    out.sealed += 1;
-    match files::digest(&path) {
-        Err(_) => out.broken.push(format!("sealed/{}: cannot be read", entry.subject)),
-        Ok((digest, _)) if digest != entry.subject => {
-            out.broken.push(format!("sealed/{}: its bytes have SHA-256 {digest}", entry.subject));
+fn check_other_names(
+    store: &Store,
+    entries: &[Entry],
+    cut_off: &BTreeSet<u64>,
+    out: &mut Verification,
+) -> Result<(), CaseError> {
+    let logged: Vec<&Entry> = entries.iter().filter(|e| e.act == "intake_again").collect();
+    let names = store.other_names()?;
+    for (source, name) in &names {
+        if !logged.iter().any(|entry| is_named(entry, source, name)) {
+            out.broken.push(format!("case.db: source {source}: no entry of the log knows one of its other names"));
         }
-        Ok(_) => {
-            let writable = std::fs::metadata(&path).is_ok_and(|m| !m.permissions().readonly());
-            if writable {
-                out.broken.push(format!("sealed/{}: is no longer read-only", entry.subject));
-            }
-        }
     }
-    for (table, expected) in records_of(entry) {
-        let Some(table) = TableId::from_name(table) else {
-            out.broken.push(format!("log entry {}: no table is called {table}", entry.index));
-            continue;
-        };
-        out.records += 1;
-        check_file(root, &record_path(root, table, &entry.subject), expected, out);
-    }
-}
-
-fn check_run(root: &Path, entry: &Entry, out: &mut Verification) {
-    let stages = entry.detail.get("stages").and_then(serde_json::Value::as_object);
-    for (file, expected) in stages.into_iter().flatten() {
-        out.stages += 1;
-        check_file(
-            root,
-            &root.join("runs").join(&entry.subject).join(file),
-            expected.as_str().unwrap_or_default(),
-            out,
-        );
-    }
-}
-
-fn check_file(root: &Path, path: &Path, expected: &str, out: &mut Verification) {
-    let name = path.strip_prefix(root).unwrap_or(path).display();
-    match files::digest(path) {
-        Err(_) => out.broken.push(format!("{name}: cannot be read")),
-        Ok((digest, _)) if digest != expected => out.broken.push(format!("{name}: differs from what the log says")),
-        Ok(_) => {}
-    }
-}
-
-/// A file among the sealed ones that no log entry knows.
-fn check_sealed_folder(root: &Path, logged: &BTreeSet<&str>, out: &mut Verification) -> Result<(), CaseError> {
-    let folder = root.join("sealed");
-    let mut names: Vec<String> = std::fs::read_dir(&folder)
-        .map_err(CaseError::io(&folder))?
-        .filter_map(|entry| entry.ok().map(|e| e.file_name().to_string_lossy().into_owned()))
-        .filter(|name| name != "part" && !logged.contains(name.as_str()))
-        .collect();
-    names.sort();
-    for name in names {
-        match files::digest(&folder.join(&name)) {
-            Ok((digest, _)) if digest == name => {
-                out.unfinished.push(format!("sealed/{name}: sealed, not yet logged; take it in again"));
-            }
-            _ => out.broken.push(format!("sealed/{name}: no log entry knows it")),
+    for entry in logged.iter().filter(|e| !names.iter().any(|(source, name)| is_named(e, source, name))) {
+        let text = format!("source {}: the other name that entry {} noted is missing", entry.subject, entry.index);
+        if cut_off.contains(&entry.index) {
+            out.unfinished.push(text)
+        } else {
+            out.broken.push(format!("case.db: {text}"))
         }
     }
     Ok(())
 }
+
+fn check_bases(
+    store: &Store,
+    entries: &[Entry],
+    cut_off: &BTreeSet<u64>,
+    out: &mut Verification,
+) -> Result<(), CaseError> {
+    let logged = newest(entries, "basis_add");
+    let (bases, origins) = (store.bases()?, store.basis_origins()?);
+    for basis in &bases {
+        let same = logged.get(basis.basis_id.as_str()).is_some_and(|entry| {
+            let origin = origins.get(&basis.basis_id).is_some_and(|(utc, who)| *utc == entry.utc && *who == entry.who);
+            origin && serde_json::to_value(basis).is_ok_and(|v| v == entry.detail)
+        });
+        if !same {
+            out.broken.push(format!("case.db: basis {}: is not what the log says", basis.basis_id));
+        }
+    }
+    for (basis, entry) in logged.iter().filter(|(id, _)| !bases.iter().any(|b| b.basis_id == **id)) {
+        let text = format!("basis {basis}: is missing; entry {} added it", entry.index);
+        if cut_off.contains(&entry.index) {
+            out.unfinished.push(text)
+        } else {
+            out.broken.push(format!("case.db: {text}"))
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "verify_tests.rs"]
+mod tests;

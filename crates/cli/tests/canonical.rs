@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "test code")]
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 mod support;
 
@@ -52,6 +51,6 @@ fn no_name_is_shown_without_a_reason() {
     }
     assert_eq!(tutela(&["leads", &case, "--reveal"]).status.code(), Some(2), "a reveal without a reason is refused");
     assert!(ok(&["leads", &case, "--reveal", "--reason", "hearing of 3 May"]).contains("Esempio"));
-    let log = std::fs::read_to_string(Path::new(&case).join("custody/log.jsonl")).unwrap();
+    let log = ok(&["custody", "log", &case, "--format", "json"]);
     assert!(log.contains("hearing of 3 May"), "the reveal is in the log with its reason");
 }

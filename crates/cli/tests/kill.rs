@@ -159,7 +159,9 @@ fn damage_is_found_and_named() {
         .unwrap()
         .path()
         .join("weigh_leads/lead_verdict.parquet");
-    for path in [records, stage, root.join("custody/log.jsonl")] {
+    let bundles = root.join("custody/tile/entries/000.p");
+    let bundle = std::fs::read_dir(bundles).unwrap().next().unwrap().unwrap().path();
+    for path in [records, stage, bundle] {
         let whole = std::fs::read(&path).unwrap();
         let mut bytes = whole.clone();
         let middle = bytes.len() / 2;

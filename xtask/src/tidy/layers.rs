@@ -38,8 +38,18 @@ const LAYERS: &[Layer] = &[
         because: "a step is a pure function of tables and parameters, so that any lead can be replayed",
     },
     Layer {
+        name: "tutela-custody",
+        may_use: &[],
+        because: "whoever checks a case must need nothing but the log, so that the checker stays small",
+    },
+    Layer {
+        name: "tutela-verify",
+        may_use: &["tutela-custody"],
+        because: "the stand-alone verifier must not trust, or need, the rest of Tutela",
+    },
+    Layer {
         name: "tutela-case",
-        may_use: &["tutela-model", "tutela-formats", "tutela-engine", "tutela-analysis"],
+        may_use: &["tutela-model", "tutela-formats", "tutela-engine", "tutela-analysis", "tutela-custody"],
         because: "a case holds evidence and must not know how synthetic worlds are made",
     },
     Layer {
@@ -49,7 +59,15 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "tutela",
-        may_use: &["tutela-model", "tutela-formats", "tutela-engine", "tutela-analysis", "tutela-case", "tutela-world"],
+        may_use: &[
+            "tutela-model",
+            "tutela-formats",
+            "tutela-engine",
+            "tutela-analysis",
+            "tutela-custody",
+            "tutela-case",
+            "tutela-world",
+        ],
         because: "the command joins the others",
     },
     Layer { name: "xtask", may_use: &[], because: "the checks must run where the checked code does not compile" },
@@ -75,6 +93,7 @@ const GATES: &[Gate] = &[
         because: "formats and cases must live without the engine",
     },
     Gate { dependency: "rand", only: &["tutela-world"], because: "nothing that touches evidence may depend on chance" },
+    Gate { dependency: "ed25519-dalek", only: &["tutela-custody"], because: "keys are handled in one place" },
     Gate { dependency: "rusqlite", only: &["tutela-case"], because: "the case alone has a store" },
 ];
 

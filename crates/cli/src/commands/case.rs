@@ -23,10 +23,7 @@ pub(crate) enum CaseCommand {
         case: PathBuf,
     },
     /// Checks every sealed file, record file, run and log entry.
-    Verify {
-        /// The case.
-        case: PathBuf,
-    },
+    Verify(custody::VerifyArgs),
 }
 
 pub(crate) fn run(command: &CaseCommand, by: &str) -> anyhow::Result<ExitCode> {
@@ -37,7 +34,7 @@ pub(crate) fn run(command: &CaseCommand, by: &str) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         CaseCommand::Status { case } => status(&open(case, by)?),
-        CaseCommand::Verify { case } => custody::verify(case, super::Answer::Table),
+        CaseCommand::Verify(args) => custody::verify(args),
     }
 }
 

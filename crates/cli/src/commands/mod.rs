@@ -52,7 +52,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
-    /// Checks the custody of a case.
+    /// Checks the custody of a case; hands out checkpoints and proofs; asks for time-stamps.
     #[command(subcommand)]
     Custody(custody::CustodyCommand),
     /// Lists the file formats that can be read.
@@ -80,7 +80,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Leads(args) => leads::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
-        Command::Custody(args) => custody::run(&args),
+        Command::Custody(args) => custody::run(&args, by),
         Command::Formats(args) => formats::run(&args),
         Command::Tables(args) => tables::run(&args),
         Command::Steps(args) => steps::run(&args),
