@@ -9,8 +9,19 @@ use serde::Deserialize;
 use crate::repo;
 
 /// The tables in the order of the manual and of `TableId::ALL`. A new table is one YAML and one line here.
-const ORDER: &[&str] =
-    &["referral", "account", "session", "assignment", "line", "person", "relation", "precedent", "mention"];
+const ORDER: &[&str] = &[
+    "referral",
+    "account",
+    "session",
+    "assignment",
+    "line",
+    "person",
+    "relation",
+    "precedent",
+    "payment",
+    "payment_account",
+    "mention",
+];
 
 /// Columns that every table gets without stating them.
 const PROVENANCE: &[&str] = &["source_id", "row", "byte_offset"];
@@ -81,6 +92,7 @@ pub(crate) enum Kind {
     Instant,
     Date,
     Boolean,
+    Decimal,
 }
 
 /// How closely a column touches a person.
@@ -139,7 +151,7 @@ fn check(tables: &[Table]) -> Result<()> {
             let suffix_fits = match column.kind {
                 Kind::Instant => column.name.ends_with("_utc"),
                 Kind::Date => column.name.ends_with("_date") || column.name.ends_with("_on"),
-                Kind::Text | Kind::Integer | Kind::Boolean => !column.name.ends_with("_utc"),
+                Kind::Text | Kind::Integer | Kind::Boolean | Kind::Decimal => !column.name.ends_with("_utc"),
             };
             ensure!(suffix_fits, "{at}: an instant ends in _utc, a date in _date or _on");
         }

@@ -136,5 +136,6 @@ pub(crate) fn canonical_text(value: Value<'_>) -> String {
         Value::Instant(micros) => time::format_instant(micros),
         Value::Date(days) => time::format_date(days),
         Value::Boolean(yes) => yes.to_string(),
+        Value::Decimal(amount) => amount.to_string(),
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
+use tutela_model::money::{self, Amount};
 use tutela_model::{ColumnKind, Table, TableId, UTC};
 
 /// The rows of one table that have not been handed out.
@@ -26,6 +28,7 @@ enum Values {
     Instant { data: Vec<i64>, valid: Vec<bool> },
     Date { data: Vec<i32>, valid: Vec<bool> },
     Boolean { data: Vec<bool>, valid: Vec<bool> },
+    Decimal { data: Vec<i128>, valid: Vec<bool> },
 }
 
 /// A value of any type.
@@ -38,6 +41,7 @@ pub(crate) enum Value<'v> {
     /// Days since 1970.
     Date(i32),
     Boolean(bool),
+    Decimal(Amount),
 }
 
 impl TableColumns {
@@ -146,6 +150,7 @@ impl Values {
             ColumnKind::Instant => Values::Instant { data: Vec::with_capacity(rows), valid },
             ColumnKind::Date => Values::Date { data: Vec::with_capacity(rows), valid },
             ColumnKind::Boolean => Values::Boolean { data: Vec::with_capacity(rows), valid },
+            ColumnKind::Decimal => Values::Decimal { data: Vec::with_capacity(rows), valid },
         }
     }
 
@@ -155,7 +160,8 @@ impl Values {
             | Values::Integer { valid, .. }
             | Values::Instant { valid, .. }
             | Values::Date { valid, .. }
-            | Values::Boolean { valid, .. } => valid.len(),
+            | Values::Boolean { valid, .. }
+            | Values::Decimal { valid, .. } => valid.len(),
         }
     }
 
@@ -179,6 +185,10 @@ impl Values {
             }
             (Values::Boolean { data, valid }, Value::Boolean(yes)) => {
                 data.push(yes);
+                valid
+            }
+            (Values::Decimal { data, valid }, Value::Decimal(amount)) => {
+                data.push(amount.units());
                 valid
             }
             _ => return false,
@@ -205,6 +215,10 @@ impl Values {
                 data.push(false);
                 valid.push(false);
             }
+            Values::Decimal { data, valid } => {
+                data.push(0);
+                valid.push(false);
+            }
         }
     }
 
@@ -228,6 +242,10 @@ impl Values {
                 data.truncate(rows);
                 valid.truncate(rows);
             }
+            Values::Decimal { data, valid } => {
+                data.truncate(rows);
+                valid.truncate(rows);
+            }
         }
     }
 
@@ -244,6 +262,10 @@ impl Values {
             Values::Date { data, valid } => Arc::new(Date32Array::try_new(data.into(), nulls(&valid))?),
             Values::Boolean { data, valid } => {
                 Arc::new(BooleanArray::new(BooleanBuffer::from(data.as_slice()), nulls(&valid)))
+            }
+            Values::Decimal { data, valid } => {
+                let array = Decimal128Array::try_new(data.into(), nulls(&valid))?;
+                Arc::new(array.with_precision_and_scale(money::PRECISION, money::SCALE.cast_signed())?)
             }
         })
     }

@@ -12,6 +12,7 @@ mod columns;
 mod error;
 mod format;
 mod hostile;
+mod iso_20022;
 mod issue;
 mod json;
 mod limits;
@@ -21,10 +22,12 @@ mod platform;
 mod port_events;
 mod probing;
 mod put;
+mod shipped;
 mod sink;
 mod source;
 mod tabular;
 mod whole;
+mod xml;
 
 pub use cite::{Cited, CitedColumn, Origin};
 pub use error::{At, ErrorKind, FormatError};
@@ -34,6 +37,7 @@ pub use limits::Limits;
 pub use mapping::{DateRule, Encoding, Mapping, MappingError};
 pub use platform::slug as platform_slug;
 pub use probing::{HEAD_BYTES, ProbeError, choose, probe};
+pub use shipped::{SHIPPED, ShippedMapping, shipped};
 pub use sink::{Output, ReadSummary, Record, Row, RowAt, Sink};
 pub use source::{ReadSeek, Source, SourceInfo, Span};
 
@@ -66,6 +70,10 @@ register! {
     ipfix_nat,
     roblox_ip,
     snap_ip_data,
+    camt_statement,
+    pacs_008,
+    mt103,
+    goaml_5,
     csv,
 }
 

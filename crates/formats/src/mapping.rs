@@ -15,6 +15,19 @@
 //!   at_utc: {format: "%d/%m/%Y %H:%M:%S", zone: Europe/Rome}
 //! ```
 //!
+//! What payments need besides:
+//!
+//! ```yaml
+//! headings: [Date, Amount]  # for a file without a row of headings: fixed columns
+//! optional: [Note]          # headings that a file may lack
+//! thousands: "."            # dropped from amounts
+//! signed: true              # a negative amount is the debtor's own record: it sets `side`, and the sign goes
+//! joined:                   # a column from several cells, with a space between them
+//!   at_utc: [Date, Time, TimeZone]
+//! words:                    # a column's word for a cell's; "*" for any other
+//!   status: {Completed: booked, Pending: pending}
+//! ```
+//!
 //! Formats other than `csv` take `constants` and `zone` from it, as their pages say.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +59,18 @@ pub struct Mapping {
     pub constants: BTreeMap<String, String>,
     /// How times and dates are written.
     pub dates: BTreeMap<String, DateRule>,
+    /// The headings of a file that has no row of them.
+    pub headings: Vec<String>,
+    /// Headings that a file may lack.
+    pub optional: BTreeSet<String>,
+    /// The sign between thousands, which is dropped from amounts.
+    pub thousands: Option<char>,
+    /// A negative amount is the debtor's own record, any other the creditor's.
+    pub signed: bool,
+    /// Columns that several cells fill, with a space between them.
+    pub joined: BTreeMap<String, Vec<String>>,
+    /// By column, its word for what a cell says; `*` for any other.
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// How the letters of a file are written.
@@ -120,6 +145,11 @@ impl Mapping {
         Mapping { constants, ..Mapping::default() }
     }
 
+    /// Whether it says which headings fill which columns.
+    pub fn maps_columns(&self) -> bool {
+        !self.columns.is_empty() || !self.joined.is_empty()
+    }
+
     /// The constant of a column.
     pub fn constant(&self, column: &str) -> Option<&str> {
         self.constants.get(column).map(String::as_str)
@@ -136,7 +166,7 @@ impl Mapping {
     /// # Errors
     /// It contradicts the tables or itself.
     pub fn check(&self) -> Result<(), MappingError> {
-        if !self.columns.is_empty() && self.table.is_none() {
+        if self.maps_columns() && self.table.is_none() {
             return Err(wrong("table", "nothing", "the table that the columns belong to"));
         }
         if let Some(delimiter) = self.delimiter.filter(|d| !matches!(d, ',' | ';' | '|' | '\t')) {
@@ -145,22 +175,35 @@ impl Mapping {
         if let Some(decimal) = self.decimal.filter(|d| !matches!(d, ',' | '.')) {
             return Err(wrong("decimal", &decimal.to_string(), ". or ,"));
         }
-        for name in self.columns.values().chain(self.constants.keys()).chain(self.dates.keys()) {
+        if let Some(mark) = self.thousands.filter(|mark| !matches!(mark, ',' | '.' | '\'' | ' ')) {
+            return Err(wrong("thousands", &mark.to_string(), "one of , . ' and a space"));
+        }
+        if self.thousands.is_some() && self.thousands == Some(self.decimal.unwrap_or('.')) {
+            return Err(wrong("thousands", "the sign before decimals", "another sign than `decimal`"));
+        }
+        let named = self.columns.values().chain(self.constants.keys()).chain(self.dates.keys());
+        for name in named.chain(self.joined.keys()).chain(self.words.keys()) {
             self.column(name)?;
         }
         let mut filled = BTreeSet::new();
-        for name in self.columns.values().chain(self.constants.keys()) {
+        for name in self.columns.values().chain(self.constants.keys()).chain(self.joined.keys()) {
             if !filled.insert(name.as_str()) {
                 return Err(wrong(name, "two sources", "one heading or one constant for a column"));
             }
         }
-        if !self.columns.is_empty() {
+        if self.maps_columns() {
             let needs = self.table.iter().flat_map(|id| id.table().columns).filter(|column| column.required);
             for column in needs {
                 if !filled.contains(column.name) {
                     return Err(wrong(column.name, "nothing", "a heading or a constant, since the table needs it"));
                 }
             }
+        }
+        if !self.headings.is_empty() && self.delimiter.is_none() {
+            return Err(wrong("delimiter", "nothing", "what stands between cells, since the file has no headings"));
+        }
+        if self.signed && filled.contains("side") {
+            return Err(wrong("signed", "true, and something that fills `side`", "one of the two"));
         }
         self.dates.iter().try_for_each(|(name, rule)| self.check_date(name, rule))
     }

@@ -37,7 +37,7 @@ pub fn choose(head: &[u8], file_name: &str, mapping: Option<&Mapping>) -> Result
     if let Some((found, expected)) = unreadable(head, is_binary) {
         return Err(ProbeError { file_name: file_name.into(), found: found.into(), expected: expected.into() });
     }
-    let for_csv = mapping.is_some_and(|mapping| !mapping.columns.is_empty() || mapping.table.is_some());
+    let for_csv = mapping.is_some_and(|mapping| mapping.maps_columns() || mapping.table.is_some());
     if let Some(csv) = crate::by_id("csv").filter(|_| for_csv) {
         return Ok(csv);
     }

@@ -1,5 +1,6 @@
 //! Setting columns from cells: each type of value in one place, so that all formats mean the same by it.
 
+use tutela_model::money::{self, Amount};
 use tutela_model::selector::{self, SelectorError};
 use tutela_model::time::{self, Zone};
 
@@ -18,6 +19,8 @@ pub(crate) const BY_CONSTANT: &str = "a constant of the mapping";
 pub(crate) const BY_FORMAT: &str = "the format itself";
 pub(crate) const BY_ZONE: &str = "the zone of the time";
 pub(crate) const BY_TIME: &str = "the time in UTC";
+pub(crate) const BY_AMOUNT: &str = "the amount without zeros at its end";
+pub(crate) const BY_ACCOUNT: &str = "the account in its normal form";
 
 /// Sets a text as it stands.
 pub(crate) fn text(record: &mut Record<'_, '_>, column: usize, cell: &Cell<'_>) -> Result<(), Refusal> {
@@ -186,6 +189,59 @@ pub(crate) fn instant(
 /// Sets where the zone came from.
 pub(crate) fn zone_origin(record: &mut Record<'_, '_>, column: usize, read: ReadTime) -> Result<(), Refusal> {
     record.text(column, read.zone_origin, Origin::Rule(BY_ZONE))
+}
+
+/// Reads an amount; the sign before decimals is `decimal`.
+pub(crate) fn read_amount(cell: &Cell<'_>, decimal: char) -> Result<Amount, Refusal> {
+    Amount::parse_with(cell.text, decimal).map_err(|error| cell.refuse(error))
+}
+
+/// Sets an amount that was read from a cell.
+pub(crate) fn decimal(
+    record: &mut Record<'_, '_>,
+    column: usize,
+    amount: Amount,
+    cell: &Cell<'_>,
+) -> Result<(), Refusal> {
+    let is_spelt = amount.to_string() == cell.text;
+    record.decimal(column, amount, if is_spelt { cell.origin } else { cell.origin.by(BY_AMOUNT) })
+}
+
+/// Sets an amount that must not be negative. An empty cell is absent.
+pub(crate) fn amount(record: &mut Record<'_, '_>, column: usize, cell: &Cell<'_>) -> Result<(), Refusal> {
+    if cell.is_empty() {
+        return Ok(());
+    }
+    let amount = read_amount(cell, '.')?;
+    if amount.is_negative() {
+        return Err(cell.refuse(money::MoneyError::Negative));
+    }
+    decimal(record, column, amount, cell)
+}
+
+/// Sets a currency in upper case. An empty cell is absent.
+pub(crate) fn currency(record: &mut Record<'_, '_>, column: usize, cell: &Cell<'_>) -> Result<(), Refusal> {
+    if cell.is_empty() {
+        return Ok(());
+    }
+    let code = money::currency(cell.text).map_err(|error| cell.refuse(error))?;
+    record.text(column, &code, cell.origin)
+}
+
+/// Sets an account that money is paid from or to, in its normal form. An empty cell is absent.
+pub(crate) fn payment_account(record: &mut Record<'_, '_>, column: usize, cell: &Cell<'_>) -> Result<(), Refusal> {
+    let normal = selector::payment_account(cell.text);
+    let is_spelt = normal == cell.text;
+    record.text(column, &normal, if is_spelt { cell.origin } else { cell.origin.by(BY_ACCOUNT) })
+}
+
+/// Sets who keeps an account: a BIC without the `XXX` of a head office, or a name as it stands.
+pub(crate) fn provider(record: &mut Record<'_, '_>, column: usize, cell: &Cell<'_>) -> Result<(), Refusal> {
+    let is_bic = cell.text.len() == 11 && cell.text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    match cell.text.strip_suffix("XXX").filter(|_| is_bic) {
+        Some(office) => record.text(column, office, cell.origin.by("the BIC of the head office")),
+        None => record.text(column, cell.text, cell.origin),
+    }
 }
 
 /// Sets an address of the standard library; `cell` is where it came from.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 use serde::Serialize;
 use tutela_model::TableId;
+use tutela_model::money::Amount;
 
 use crate::cite::{Citing, Origin};
 use crate::columns::{TableColumns, Value};
@@ -400,6 +401,14 @@ impl Record<'_, '_> {
     /// None that a right reader can cause.
     pub fn boolean(&mut self, column: usize, yes: bool, origin: impl Into<Origin>) -> Result<(), Refusal> {
         self.set(column, Value::Boolean(yes), origin)
+    }
+
+    /// Sets an exact amount.
+    ///
+    /// # Errors
+    /// None that a right reader can cause.
+    pub fn decimal(&mut self, column: usize, amount: Amount, origin: impl Into<Origin>) -> Result<(), Refusal> {
+        self.set(column, Value::Decimal(amount), origin)
     }
 
     /// Whether a column has a value.

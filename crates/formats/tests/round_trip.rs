@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use reading::{Columns, mapping, open, read_bytes, read_file};
 use tutela_formats::{Content, Expect, FORMATS, Mapping};
+use tutela_model::money::Amount;
 use tutela_model::{ColumnKind, TableId, time};
 
 fn canonical_csv(table: TableId, records: &[Columns]) -> String {
@@ -71,6 +72,7 @@ fn value(table: TableId, index: usize) -> BoxedStrategy<String> {
     match (column.name, column.kind) {
         ("ip", _) => any::<std::net::Ipv4Addr>().prop_map(|ip| ip.to_string()).boxed(),
         ("port", _) => port.boxed(),
+        (name, ColumnKind::Text) if name.ends_with("currency") => "[A-Z]{3}".boxed(),
         ("port_from", _) => (0..1000_u16).prop_map(|port| port.to_string()).boxed(),
         ("port_to", _) => (1000..=u16::MAX).prop_map(|port| port.to_string()).boxed(),
         ("from_utc" | "until_utc", _) => {
@@ -90,6 +92,11 @@ fn value(table: TableId, index: usize) -> BoxedStrategy<String> {
             (-62_135_596_800_000_000..253_402_300_799_000_000_i64).prop_map(time::format_instant).boxed()
         }
         (_, ColumnKind::Date) => (-700_000..2_900_000_i32).prop_map(time::format_date).boxed(),
+        (name, ColumnKind::Decimal) => {
+            let limit = 10_i128.pow(33) - 1;
+            let from = if name == "balance" { -limit } else { 0 };
+            (from..=limit).prop_map(|units| Amount::from_units(units).to_string()).boxed()
+        }
         (_, ColumnKind::Boolean) => any::<bool>().prop_map(|yes| yes.to_string()).boxed(),
     }
 }

@@ -1,7 +1,8 @@
-//! The vocabulary of Tutela: ids, time, record tables, findings, leads, likelihood ratios. No I/O.
+//! The vocabulary of Tutela: ids, time, money, record tables, findings, leads, likelihood ratios. No I/O.
 
 pub mod lead;
 pub mod likelihood;
+pub mod money;
 pub mod selector;
 pub mod table;
 pub mod tables;

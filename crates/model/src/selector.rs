@@ -31,6 +31,9 @@ pub enum SelectorError {
     /// Not a telephone number.
     #[error("a telephone number of 7 to 15 digits such as +12025550123")]
     Phone,
+    /// Not an IBAN, or one whose check digits do not fit.
+    #[error("an IBAN whose check digits fit")]
+    Iban,
     /// A telephone number that means another line in each country.
     #[error("a telephone number with its country code, such as +12025550123")]
     PhoneCountry,
@@ -218,6 +221,41 @@ pub fn phone(text: &str) -> Result<String, SelectorError> {
     Ok(format!("+{digits}"))
 }
 
+/// Reads an IBAN (ISO 13616) as capital letters and digits without spaces, if its check digits fit.
+///
+/// # Errors
+/// [`SelectorError::Iban`].
+pub fn iban(text: &str) -> Result<String, SelectorError> {
+    let kept: String = text.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_uppercase()).collect();
+    let (country, rest) = kept.split_at_checked(2).ok_or(SelectorError::Iban)?;
+    let (check, body) = rest.split_at_checked(2).ok_or(SelectorError::Iban)?;
+    let fits = country.bytes().all(|b| b.is_ascii_uppercase())
+        && check.bytes().all(|b| b.is_ascii_digit())
+        && (11..=30).contains(&body.len())
+        && body.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let remainder = body.bytes().chain(country.bytes()).chain(check.bytes()).fold(0_u32, |sum, b| match b {
+        b'0'..=b'9' => (sum * 10 + u32::from(b - b'0')) % 97,
+        _ => (sum * 100 + u32::from(b.saturating_sub(b'A')) + 10) % 97,
+    });
+    if fits && remainder == 1 { Ok(kept) } else { Err(SelectorError::Iban) }
+}
+
+/// An account that money is paid from or to, in its normal form: an IBAN; `email:`, `phone:` or `document:` and the
+/// identifier; or the provider's own number as it stands, which means something at that provider only.
+pub fn payment_account(text: &str) -> String {
+    let text = text.trim();
+    let named = |mark: &str, read: fn(&str) -> Result<String, SelectorError>| {
+        let bare = text.strip_prefix(mark).unwrap_or(text);
+        read(bare).ok().map(|normal| format!("{mark}{normal}"))
+    };
+    let is_phone = text.starts_with('+') || text.starts_with("phone:");
+    iban(text)
+        .ok()
+        .or_else(|| named("email:", email))
+        .or_else(|| is_phone.then(|| named("phone:", phone)).flatten())
+        .unwrap_or_else(|| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,6 +395,38 @@ mod tests {
         ];
         for (text, expect) in cases {
             assert_eq!(phone(text), expect.map(str::to_owned), "{text}");
+        }
+    }
+
+    #[test]
+    fn ibans_are_checked() {
+        for (text, expect) in [
+            ("it51 x999 9999 9990 0000 0012 345", "IT51X9999999999000000012345"),
+            ("DE19999999990000123456", "DE19999999990000123456"),
+        ] {
+            assert_eq!(iban(text), Ok(expect.to_owned()), "{text}");
+        }
+        for text in
+            ["", "IT", "IT52X9999999999000000012345", "DE1999999999000012345", "ES0123456789012345671234", "\u{e9}E19"]
+        {
+            assert_eq!(iban(text), Err(SelectorError::Iban), "{text}");
+        }
+    }
+
+    #[test]
+    fn payment_accounts_have_one_spelling() {
+        let cases = [
+            ("de19 9999 9999 0000 1234 56", "DE19999999990000123456"),
+            ("Kite@Example.org", "email:kite@example.org"),
+            ("email:Kite@Example.org", "email:kite@example.org"),
+            ("+1 (202) 555-0123", "phone:+12025550123"),
+            ("2025550123", "2025550123"),
+            (" wallet-7 ", "wallet-7"),
+            ("document:AA 1", "document:AA 1"),
+        ];
+        for (text, expect) in cases {
+            assert_eq!(payment_account(text), expect, "{text}");
+            assert_eq!(payment_account(expect), expect, "{expect}");
         }
     }
 

@@ -6,6 +6,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::money;
 use crate::tables::TableId;
 
 /// The zone of every instant in memory and on disk.
@@ -69,6 +70,8 @@ pub enum ColumnKind {
     Date,
     /// True or false.
     Boolean,
+    /// An exact amount, in units of 10^-18; see [`crate::money`].
+    Decimal,
 }
 
 /// How closely a column touches a person; the later, the closer.
@@ -103,6 +106,7 @@ impl ColumnKind {
             ColumnKind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
             ColumnKind::Date => DataType::Date32,
             ColumnKind::Boolean => DataType::Boolean,
+            ColumnKind::Decimal => DataType::Decimal128(money::PRECISION, money::SCALE.cast_signed()),
         }
     }
 }
@@ -194,6 +198,27 @@ mod tests {
         }
     }
 
+    /// Binary floating point cannot hold a tenth; no sum of money may pass through it.
+    #[test]
+    fn money_is_an_exact_decimal_with_a_currency() {
+        let is_money = |name: &str| name.split('_').any(|word| matches!(word, "amount" | "balance" | "fee" | "price"));
+        for id in TableId::ALL {
+            let table = id.table();
+            for column in table.columns {
+                if is_money(column.name) && column.kind != ColumnKind::Text && column.kind != ColumnKind::Date {
+                    assert_eq!(column.kind, ColumnKind::Decimal, "{id}.{}", column.name);
+                }
+                if column.kind == ColumnKind::Decimal {
+                    assert!(table.columns.iter().any(|c| c.name.ends_with("currency")), "{id}.{}", column.name);
+                }
+            }
+            for field in table.arrow_schema().fields() {
+                let is_float = matches!(field.data_type(), DataType::Float16 | DataType::Float32 | DataType::Float64);
+                assert!(!is_float, "{id}.{}", field.name());
+            }
+        }
+    }
+
     #[test]
     fn the_arrow_schema_ends_in_provenance() {
         let schema = TableId::Session.table().arrow_schema();
@@ -221,7 +246,19 @@ mod tests {
     /// Criminal data are special whatever the table; names and addresses are at least personal.
     #[test]
     fn names_are_masked_by_their_class() {
-        let personal = ["given_name", "family_name", "birth_date", "tax_code", "address", "email", "phone"];
+        let personal = [
+            "given_name",
+            "family_name",
+            "birth_date",
+            "tax_code",
+            "address",
+            "email",
+            "phone",
+            "holder_name",
+            "debtor_name",
+            "creditor_name",
+            "document_ref",
+        ];
         for id in TableId::ALL {
             for column in id.table().columns {
                 if personal.contains(&column.name) {

@@ -9,6 +9,8 @@ pub mod account;
 pub mod assignment;
 pub mod line;
 pub mod mention;
+pub mod payment;
+pub mod payment_account;
 pub mod person;
 pub mod precedent;
 pub mod referral;
@@ -35,6 +37,10 @@ pub enum TableId {
     Relation,
     /// A decision recorded against a person. Criminal data; shown only with a right and a reason.
     Precedent,
+    /// A payment or an entry of an account, as one source states it. Two sources may state the two sides of one payment.
+    Payment,
+    /// An account that money is paid from or to, as one source describes it. The holder may be a victim.
+    PaymentAccount,
     /// A selector seen in a record of any kind; it ties records together.
     Mention,
 }
@@ -50,6 +56,8 @@ impl TableId {
         TableId::Person,
         TableId::Relation,
         TableId::Precedent,
+        TableId::Payment,
+        TableId::PaymentAccount,
         TableId::Mention,
     ];
 
@@ -64,6 +72,8 @@ impl TableId {
             TableId::Person => &person::TABLE,
             TableId::Relation => &relation::TABLE,
             TableId::Precedent => &precedent::TABLE,
+            TableId::Payment => &payment::TABLE,
+            TableId::PaymentAccount => &payment_account::TABLE,
             TableId::Mention => &mention::TABLE,
         }
     }

@@ -15,7 +15,8 @@ pub(super) fn make(tables: &[Table]) -> Made {
          Every record also carries `source_id` (the SHA-256 of the sealed file), `row` (counted from 1) and \
          `byte_offset` (counted from 0), which Tutela fills in itself.\n\n\
          Types: **text**; **integer** (64-bit, no separators); **instant** (RFC 3339 with a zone, kept in microseconds \
-         UTC); **date** (`YYYY-MM-DD`); **boolean** (`true` or `false`).\n\n\
+         UTC); **date** (`YYYY-MM-DD`); **boolean** (`true` or `false`); \
+         **decimal** (an exact amount such as `1234.50`, at most 15 digits before and 18 after the point, never rounded).\n\n\
          Privacy classes: **public** says nothing of a person; **pseudonym** points at a person without naming one; \
          **personal** names or describes a person and is masked until unmasked with a reason; **special** is criminal \
          data and is masked likewise.\n\n",
@@ -65,6 +66,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Instant => "instant",
         Kind::Date => "date",
         Kind::Boolean => "boolean",
+        Kind::Decimal => "decimal",
     }
 }
 

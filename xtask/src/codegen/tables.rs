@@ -134,6 +134,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Instant => "Instant",
         Kind::Date => "Date",
         Kind::Boolean => "Boolean",
+        Kind::Decimal => "Decimal",
     }
 }
 

@@ -68,7 +68,7 @@ const BANS: &[Ban] = &[
     sql("now(", "a step reads no clock"),
     everywhere("todo:", CODE, "open an issue instead"),
     everywhere("fixme", CODE, "open an issue instead"),
-    everywhere("xxx", CODE, "open an issue instead"),
+    everywhere("xxx:", CODE, "open an issue instead"),
     everywhere("/home/", TEXT, "a path of one machine"),
     everywhere("/root/", TEXT, "a path of one machine"),
     everywhere("/users/", TEXT, "a path of one machine"),

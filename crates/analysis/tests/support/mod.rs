@@ -15,11 +15,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
 };
 use tutela_analysis::{ParamValues, STEPS, StageDone, StepContext};
 use tutela_engine::{Engine, EngineConfig, StageWriter};
 use tutela_model::lead::LeadsDocument;
+use tutela_model::money::Amount;
 use tutela_model::{ColumnKind, TableId};
 
 /// Rows of one table: each a list of `column=value`.
@@ -181,6 +183,11 @@ fn batch(table: TableId, rows: &[Vec<(&'static str, String)>], number: usize) ->
             }
             ColumnKind::Boolean => {
                 Arc::new(texts.iter().map(|t| t.as_ref().map(|t| t == "true")).collect::<BooleanArray>())
+            }
+            ColumnKind::Decimal => {
+                let units = texts.iter().map(|t| t.as_ref().map(|t| Amount::parse(t).unwrap().units()));
+                let array: Decimal128Array = units.collect();
+                Arc::new(array.with_data_type(ColumnKind::Decimal.arrow_type()))
             }
         });
     }

@@ -3,19 +3,23 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_formats::FORMATS;
+use tutela_formats::{FORMATS, SHIPPED};
 
 use crate::output::{say, table};
 
 /// `tutela formats`
 #[derive(Debug, Args)]
 pub(crate) struct FormatsArgs {
-    /// Show the manual page of one format.
+    /// Show the manual page of one format, or one mapping.
     id: Option<String>,
 }
 
 pub(crate) fn run(args: &FormatsArgs) -> anyhow::Result<ExitCode> {
     if let Some(id) = &args.id {
+        if let Some(mapping) = SHIPPED.iter().find(|one| one.id == *id) {
+            say(&format!("{} (--mapping {})\n\n{}", mapping.title, mapping.id, mapping.yaml.trim()))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let format = tutela_formats::by_id(id).ok_or_else(|| anyhow::anyhow!("format {id}: not known"))?;
         let meta = format.meta();
         say(&format!("{} ({})\n{}\n\n{}", meta.title, meta.id, meta.standard, meta.manual.trim()))?;
@@ -29,5 +33,7 @@ pub(crate) fn run(args: &FormatsArgs) -> anyhow::Result<ExitCode> {
         })
         .collect();
     say(&table(&["format", "what", "standard", "fills"], &rows))?;
+    let mappings: Vec<Vec<String>> = SHIPPED.iter().map(|one| vec![one.id.to_owned(), one.title.to_owned()]).collect();
+    say(&format!("\n{}", table(&["mapping", "what"], &mappings)))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -27,7 +27,7 @@ pub(crate) struct IntakeArgs {
     /// The format to read them as; found by looking at each file where absent.
     #[arg(long)]
     format: Option<String>,
-    /// A mapping file to read them through.
+    /// A mapping file to read them through, or the name of one that comes with Tutela (see `tutela formats`).
     #[arg(long)]
     mapping: Option<PathBuf>,
     /// The table that a CSV file fills, where its headings leave that open.
@@ -131,7 +131,7 @@ fn given_mapping(args: &IntakeArgs) -> anyhow::Result<Option<Mapping>> {
         return Ok(None);
     }
     let mut mapping = match &args.mapping {
-        Some(path) => read_mapping(path)?,
+        Some(path) => named_mapping(path)?,
         None => Mapping::default(),
     };
     if let Some(name) = &args.table {
@@ -148,6 +148,19 @@ fn given_mapping(args: &IntakeArgs) -> anyhow::Result<Option<Mapping>> {
     }
     mapping.check()?;
     Ok(Some(mapping))
+}
+
+/// A mapping that comes with Tutela, by its name; else a file.
+fn named_mapping(path: &Path) -> anyhow::Result<Mapping> {
+    let shipped = path.to_str().filter(|_| !path.exists()).and_then(tutela_formats::shipped);
+    match shipped {
+        Some(mapping) => Ok(mapping?),
+        None if path.components().count() == 1 && path.extension().is_none() && !path.exists() => {
+            let known: Vec<&str> = tutela_formats::SHIPPED.iter().map(|one| one.id).collect();
+            anyhow::bail!("--mapping {}: no such file, and none of {}", path.display(), known.join(", "))
+        }
+        None => read_mapping(path),
+    }
 }
 
 fn read_mapping(path: &Path) -> anyhow::Result<Mapping> {

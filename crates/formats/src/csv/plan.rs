@@ -3,6 +3,8 @@
 use tutela_model::time::{self, Zone};
 use tutela_model::{ColumnKind, PROVENANCE, TableId, assignment, mention, session};
 
+use super::cells::{Amounts, From, Words};
+
 use crate::cite::Origin;
 use crate::error::{At, FormatError};
 use crate::issue::Refusal;
@@ -24,12 +26,8 @@ struct Filled {
     index: usize,
     name: String,
     from: From,
+    words: Words,
     reading: Reading,
-}
-
-enum From {
-    Cell(usize),
-    Constant(String),
 }
 
 /// How a cell is read.
@@ -56,6 +54,12 @@ enum Reading {
     },
     Date(Option<String>),
     Boolean,
+    /// An exact amount.
+    Decimal(Amounts),
+    Currency,
+    /// An account that money is paid from or to.
+    PaymentAccount,
+    PaymentProvider,
     /// A selector whose kind is in the column with this position in the plan.
     Mentioned(Option<usize>),
 }
@@ -174,13 +178,20 @@ impl Plan {
             return Err(FormatError::Usage { at, found: "a mapping of columns alone".into(), expected });
         };
         let mut plan = Plan { table, columns: Vec::new(), unread: Vec::new() };
+        let has = |heading: &String| headings.find(heading).is_some() || !mapping.optional.contains(heading);
         let has_port = mapping.columns.values().any(|column| column == "port");
         for (index, column) in table.table().columns.iter().enumerate() {
             let heading = mapping.columns.iter().find(|(_, filled)| *filled == column.name).map(|(heading, _)| heading);
-            let from = match (heading, mapping.constant(column.name)) {
-                (Some(heading), _) => From::Cell(find_one(headings, heading, file_name)?),
-                (None, Some(constant)) => From::Constant(constant.to_owned()),
-                (None, None) => continue,
+            let joined = mapping.joined.get(column.name);
+            let from = match (heading, joined, mapping.constant(column.name)) {
+                (Some(heading), ..) if !has(heading) => continue,
+                (Some(heading), ..) => From::Cell(find_one(headings, heading, file_name)?),
+                (None, Some(parts), _) => {
+                    let parts = parts.iter().filter(|part| has(part)).map(|part| find_one(headings, part, file_name));
+                    From::Joined(parts.collect::<Result<_, _>>()?)
+                }
+                (None, None, Some(constant)) => From::Constant(constant.to_owned()),
+                (None, None, None) => continue,
             };
             let name = heading.map_or(column.name, String::as_str);
             plan.add(index, name, from, Some(mapping), !has_port);
@@ -191,7 +202,9 @@ impl Plan {
 
     fn add(&mut self, index: usize, name: &str, from: From, mapping: Option<&Mapping>, port_follows: bool) {
         let reading = reading(self.table, index, mapping, port_follows);
-        self.columns.push(Filled { index, name: name.to_owned(), from, reading });
+        let column = self.table.table().columns.get(index).map_or("", |column| column.name);
+        let words = Words::of(mapping.and_then(|mapping| mapping.words.get(column)));
+        self.columns.push(Filled { index, name: name.to_owned(), from, words, reading });
     }
 
     /// A mention's value is read after its kind is known.
@@ -211,7 +224,8 @@ impl Plan {
             let mut bounds = Bounds::default();
             let mut time = None;
             for filled in &self.columns {
-                let cell = filled.cell(view);
+                let mut joined = String::new();
+                let cell = filled.whole_cell(view, &mut joined);
                 if !cell.is_empty() {
                     self.put(filled, &cell, view, record, &mut kept, &mut bounds, &mut time)?;
                 }
@@ -284,6 +298,10 @@ impl Plan {
                 "false" => record.boolean(index, false, cell.origin),
                 _ => Err(cell.refuse("true or false")),
             },
+            Reading::Decimal(amounts) => amounts.put(record, self.table, index, cell),
+            Reading::Currency => put::currency(record, index, cell),
+            Reading::PaymentAccount => put::payment_account(record, index, cell),
+            Reading::PaymentProvider => put::provider(record, index, cell),
             Reading::Mentioned(kind) => {
                 let kind = kind.and_then(|at| self.columns.get(at)).map_or("", |filled| filled.cell(view).text);
                 put_mentioned(kept, record, index, kind, cell)
@@ -297,6 +315,15 @@ impl Filled {
         match &self.from {
             From::Cell(index) => view.cell(*index, &self.name),
             From::Constant(text) => Cell { name: &self.name, text, origin: Origin::Rule(BY_CONSTANT) },
+            From::Joined(cells) => view.cell(cells.first().copied().unwrap_or(usize::MAX), &self.name),
+        }
+    }
+
+    /// The cell with the mapping's words for it; several cells are joined in `joined`.
+    fn whole_cell<'c>(&'c self, view: &RowView<'c>, joined: &'c mut String) -> Cell<'c> {
+        match &self.from {
+            From::Joined(cells) => self.words.join(view, cells, &self.name, joined),
+            From::Cell(_) | From::Constant(_) => self.words.say(self.cell(view)),
         }
     }
 }
@@ -333,6 +360,13 @@ fn reading(table: TableId, index: usize, mapping: Option<&Mapping>, port_follows
         (_, "ip", _) => Reading::Ip,
         (_, "port" | "port_to", _) => Reading::Port,
         (_, "port_from", _) => Reading::FirstPort,
+        (TableId::Payment, "debtor_account" | "creditor_account", _) => Reading::PaymentAccount,
+        (TableId::PaymentAccount, "account_ref", _) => Reading::PaymentAccount,
+        (TableId::Payment | TableId::PaymentAccount, "provider" | "debtor_provider" | "creditor_provider", _) => {
+            Reading::PaymentProvider
+        }
+        (_, name, ColumnKind::Text) if name.ends_with("currency") => Reading::Currency,
+        (_, name, ColumnKind::Decimal) => Reading::Decimal(Amounts::of(mapping, name)),
         (_, "email", _) => Reading::Email,
         (_, "phone", _) => Reading::Phone,
         (TableId::Mention, "value", _) => Reading::Mentioned(None),

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use tutela_model::selector;
 use tutela_model::time::{self, Zone};
 
-use super::tree::Node;
 use crate::cite::Origin;
 use crate::issue::Refusal;
 use crate::put::{self, BY_NORMAL_FORM, BY_TIME};
 use crate::tabular::Cell;
+use crate::xml::Node;
 
 /// A time and where it stands.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,6 @@
 
 mod access;
 mod examples;
-mod tree;
 
 use tutela_model::time::Zone;
 use tutela_model::{TableId, assignment, line};
@@ -17,9 +16,9 @@ use crate::put::{BY_CONSTANT, BY_FORMAT};
 use crate::sink::{Record, Row, RowAt, Sink};
 use crate::source::{Source, Span};
 use crate::whole::Whole;
+use crate::xml::{Next, Node, Trees};
 
 use access::Times;
-use tree::{Next, Node, Trees};
 
 pub(crate) static FORMAT: Etsi102657 = Etsi102657;
 
@@ -99,7 +98,7 @@ impl Format for Etsi102657 {
         let mut trees = Trees::new(&whole, &file_name, limits);
         let mut reader = Reader::new(mapping.as_ref());
         let mut row = 0;
-        while let Next::Tree(tree) = trees.next(&[HEADER, RECORD])? {
+        while let Next::Tree(tree) = trees.next(&[HEADER, RECORD], &[])? {
             if tree.is(HEADER) {
                 reader.see_header(&tree);
                 continue;

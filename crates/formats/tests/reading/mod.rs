@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use arrow::array::{Array as _, AsArray as _, RecordBatch};
-use arrow::datatypes::{Date32Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type, TimestampMicrosecondType};
 use tutela_formats::{
     Content, Example, Format, FormatError, Issue, Limits, Mapping, Output, ReadSeek, ReadSummary, Severity, SourceInfo,
 };
+use tutela_model::money::Amount;
 use tutela_model::{ColumnKind, TableId, time};
 
 /// A record: its columns in canonical text.
@@ -44,6 +45,9 @@ impl Output for Collected {
                     }
                     ColumnKind::Date => time::format_date(array.as_primitive::<Date32Type>().value(i)),
                     ColumnKind::Boolean => array.as_boolean().value(i).to_string(),
+                    ColumnKind::Decimal => {
+                        Amount::from_units(array.as_primitive::<Decimal128Type>().value(i)).to_string()
+                    }
                 };
                 if !column.values.is_empty() {
                     assert!(column.values.contains(&text.as_str()), "{}: {text}", column.name);

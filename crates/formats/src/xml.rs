@@ -1,8 +1,8 @@
 //! XML as trees of one record each, with the bytes of every text. Names are local ones, since the namespace changes with
-//! every version of the standard. A document type, and with it every entity of one's own, is refused.
+//! every version of a standard. A document type, and with it every entity of one's own, is refused.
 
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, Event};
 
 use crate::cite::Origin;
@@ -15,10 +15,11 @@ use crate::whole::Whole;
 
 /// An element with all that is in it.
 #[derive(Debug, Default)]
-pub(super) struct Node {
-    pub(super) name: String,
-    pub(super) children: Vec<Node>,
-    pub(super) span: Span,
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) children: Vec<Node>,
+    pub(crate) span: Span,
+    attributes: Vec<Attribute>,
     text: String,
     /// From the first to the last byte of the text.
     text_span: Option<Span>,
@@ -26,9 +27,19 @@ pub(super) struct Node {
     is_decoded: bool,
 }
 
+/// An attribute of an element.
+#[derive(Debug)]
+struct Attribute {
+    name: String,
+    value: String,
+    span: Span,
+    is_decoded: bool,
+}
+
 /// Reads a file element by element.
-pub(super) struct Trees<'t> {
+pub(crate) struct Trees<'t> {
     reader: Reader<&'t [u8]>,
+    text: &'t str,
     file_name: &'t str,
     offset: u64,
     limits: &'t Limits,
@@ -38,21 +49,23 @@ pub(super) struct Trees<'t> {
 }
 
 /// What comes next outside records.
-pub(super) enum Next {
+pub(crate) enum Next {
     /// A whole element of one of the wanted names.
     Tree(Node),
+    /// The beginning of an element of one of the marks, outside whole elements.
+    Mark(Span),
     /// The end of the file.
     End,
 }
 
 impl Node {
     /// Whether it has that name, whatever its case.
-    pub(super) fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
     /// All elements inside, each before those inside it.
-    pub(super) fn all(&self) -> Vec<&Node> {
+    pub(crate) fn all(&self) -> Vec<&Node> {
         let mut found = Vec::new();
         let mut waiting: Vec<&Node> = self.children.iter().rev().collect();
         while let Some(node) = waiting.pop() {
@@ -63,22 +76,22 @@ impl Node {
     }
 
     /// The first element inside of one of the names.
-    pub(super) fn find(&self, names: &[&str]) -> Option<&Node> {
+    pub(crate) fn find(&self, names: &[&str]) -> Option<&Node> {
         names.iter().find_map(|name| self.all().into_iter().find(|node| node.is(name)))
     }
 
     /// The child of a name.
-    pub(super) fn child(&self, name: &str) -> Option<&Node> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Node> {
         self.children.iter().find(|child| child.is(name))
     }
 
     /// The text, without white space around it; empty where there is none.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.text.trim()
     }
 
     /// The text as a cell, which all setters take.
-    pub(super) fn cell(&self) -> Cell<'_> {
+    pub(crate) fn cell(&self) -> Cell<'_> {
         let origin = match self.text_span {
             Some(span) if self.is_decoded => Origin::Read(span, "the text without entities"),
             Some(span) => {
@@ -91,14 +104,39 @@ impl Node {
         Cell { name: &self.name, text: self.text(), origin }
     }
 
+    /// The element at the end of a path of children.
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, name| node.child(name))
+    }
+
+    /// The text at the end of a path as a cell; empty where there is none.
+    pub(crate) fn cell_at<'n>(&'n self, path: &[&'n str]) -> Cell<'n> {
+        match self.at(path).filter(|node| !node.text().is_empty()) {
+            Some(node) => node.cell(),
+            None => Cell { name: path.last().copied().unwrap_or(""), text: "", origin: Origin::Bytes(self.span) },
+        }
+    }
+
+    /// An attribute as a cell; empty where there is none.
+    pub(crate) fn attribute<'n>(&'n self, name: &'n str) -> Cell<'n> {
+        match self.attributes.iter().find(|attribute| attribute.name == name) {
+            Some(Attribute { value, span, is_decoded, .. }) => {
+                let origin =
+                    if *is_decoded { Origin::Read(*span, "the text without entities") } else { Origin::Bytes(*span) };
+                Cell { name, text: value, origin }
+            }
+            None => Cell { name, text: "", origin: Origin::Bytes(self.span) },
+        }
+    }
+
     /// Something in it is not what it should be.
-    pub(super) fn refuse(&self, expected: impl ToString) -> Refusal {
+    pub(crate) fn refuse(&self, expected: impl ToString) -> Refusal {
         let shown = if self.text().is_empty() { &self.name } else { self.text() };
         Refusal::new(&self.name, shown, expected).at(self.span)
     }
 
     /// The names of its children, for issues.
-    pub(super) fn child_names(&self) -> String {
+    pub(crate) fn child_names(&self) -> String {
         self.children.iter().map(|child| child.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
@@ -114,14 +152,15 @@ impl Node {
 }
 
 impl<'t> Trees<'t> {
-    pub(super) fn new(whole: &'t Whole, file_name: &'t str, limits: &'t Limits) -> Trees<'t> {
+    pub(crate) fn new(whole: &'t Whole, file_name: &'t str, limits: &'t Limits) -> Trees<'t> {
         let reader = Reader::from_reader(whole.text.as_bytes());
-        Trees { reader, file_name, offset: whole.offset, limits, open: Vec::new(), elements: 0 }
+        Trees { reader, text: &whole.text, file_name, offset: whole.offset, limits, open: Vec::new(), elements: 0 }
     }
 
-    /// Goes to the next element of one of the names and reads it whole.
-    pub(super) fn next(&mut self, wanted: &[&str]) -> Result<Next, FormatError> {
+    /// Goes to the next element of one of the names and reads it whole; on the way it stops where a mark begins.
+    pub(crate) fn next(&mut self, wanted: &[&str], marks: &[&str]) -> Result<Next, FormatError> {
         let mut nodes: Vec<Node> = Vec::new();
+        let is_any = |names: &[&str], name: &str| names.iter().any(|one| one.eq_ignore_ascii_case(name));
         loop {
             let from = self.reader.buffer_position();
             let event = match self.reader.read_event() {
@@ -137,16 +176,25 @@ impl<'t> Trees<'t> {
                     if self.open.len() > self.limits.nesting {
                         return Err(self.limit("nesting of XML", self.open.len(), self.limits.nesting, span));
                     }
-                    if !nodes.is_empty() || wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(&name)) {
-                        nodes.push(Node { name, span, ..Node::default() });
+                    if nodes.is_empty() && is_any(marks, &name) {
+                        return Ok(Next::Mark(span));
+                    }
+                    if !nodes.is_empty() || is_any(wanted, &name) {
+                        let attributes = self.attributes(span);
+                        nodes.push(Node { name, span, attributes, ..Node::default() });
                     }
                 }
                 Event::Empty(empty) => {
                     self.count(span)?;
-                    let node = Node { name: local(empty.name().as_ref()), span, ..Node::default() };
+                    let name = local(empty.name().as_ref());
+                    if nodes.is_empty() && is_any(marks, &name) {
+                        return Ok(Next::Mark(span));
+                    }
+                    let attributes = self.attributes(span);
+                    let node = Node { name, span, attributes, ..Node::default() };
                     match nodes.last_mut() {
                         Some(parent) => parent.children.push(node),
-                        None if wanted.iter().any(|wanted| node.is(wanted)) => return Ok(Next::Tree(node)),
+                        None if is_any(wanted, &node.name) => return Ok(Next::Tree(node)),
                         None => {}
                     }
                 }
@@ -175,6 +223,32 @@ impl<'t> Trees<'t> {
                 }
             }
         }
+    }
+
+    /// The attributes of the tag with these bytes. Namespaces are none.
+    fn attributes(&self, span: Span) -> Vec<Attribute> {
+        let place = |at: u64| usize::try_from(at.saturating_sub(self.offset)).unwrap_or(usize::MAX);
+        let tag = self.text.get(place(span.start)..place(span.end)).unwrap_or_default();
+        let inside = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
+        let after_name = inside.find(|c: char| c.is_ascii_whitespace()).unwrap_or(inside.len());
+        let mut rest = inside.get(after_name..).unwrap_or_default();
+        let mut found = Vec::new();
+        while let Some((name, after)) = rest.split_once('=') {
+            let after = after.trim_start();
+            let Some(quote) = after.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { break };
+            let after = after.get(1..).unwrap_or_default();
+            let Some((raw, behind)) = after.split_once(quote) else { break };
+            // Both are parts of the tag, which ends where its inside and the marks around it end.
+            let start = span.start + 1 + (inside.len() - after.len()) as u64;
+            let name = name.trim();
+            if !name.starts_with("xmlns") {
+                let value = unescape(raw).map_or_else(|_| raw.to_owned(), std::borrow::Cow::into_owned);
+                let is_decoded = value != raw;
+                found.push(Attribute { name: local(name), value, span: Span::sized(start, raw.len()), is_decoded });
+            }
+            rest = behind;
+        }
+        found
     }
 
     fn add_text(&self, node: &mut Node, event: &Event<'_>, span: Span) -> Result<(), FormatError> {
