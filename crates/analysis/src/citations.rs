@@ -91,7 +91,7 @@ const CITATION: [&str; 7] = ["account_id", "kind", "person_ref", "line_id", "tab
 
 fn key_of(item: &Evidence, lines: &BTreeMap<(String, String), i64>) -> Key {
     let kind = match item.kind.as_str() {
-        "line_set" | "line_weak" => "line_episodes",
+        "line_set" | "line_weak" | "line_doubt" => "line_episodes",
         "device_of_several" => "shared_device",
         other => other,
     };
@@ -124,9 +124,9 @@ fn lines(run_dir: &Path) -> Result<BTreeMap<(String, String), i64>, StepError> {
     Ok(out)
 }
 
-type Batches = Box<dyn Iterator<Item = Result<RecordBatch, StepError>>>;
+pub(crate) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, StepError>>>;
 
-fn stage(run_dir: &Path, step: &str, stage: &str, columns: &[&str]) -> Result<Batches, StepError> {
+pub(crate) fn stage(run_dir: &Path, step: &str, stage: &str, columns: &[&str]) -> Result<Batches, StepError> {
     let wrap = {
         let (step, stage) = (step.to_owned(), stage.to_owned());
         move |source: EngineError| StepError::Stage { step: step.clone(), stage: stage.clone(), source }
@@ -135,12 +135,12 @@ fn stage(run_dir: &Path, step: &str, stage: &str, columns: &[&str]) -> Result<Ba
     Ok(Box::new(batches.map(move |b| b.map_err(&wrap))))
 }
 
-fn integers(batch: &RecordBatch, column: usize) -> Result<&Int64Array, StepError> {
+pub(crate) fn integers(batch: &RecordBatch, column: usize) -> Result<&Int64Array, StepError> {
     let found = batch.column(column).as_any().downcast_ref();
     found.ok_or_else(|| StepError::shape("citation", format!("column {column} holds no whole numbers")))
 }
 
-fn texts(batch: &RecordBatch, column: usize) -> Result<&StringArray, StepError> {
+pub(crate) fn texts(batch: &RecordBatch, column: usize) -> Result<&StringArray, StepError> {
     let found = batch.column(column).as_any().downcast_ref();
     found.ok_or_else(|| StepError::shape("citation", format!("column {column} holds no text")))
 }

@@ -14,6 +14,7 @@ mod native;
 mod param;
 mod rows;
 mod sql_step;
+mod stated;
 mod step;
 mod steps;
 
@@ -21,6 +22,7 @@ pub use citations::{RecordRef, all_citations, citations};
 pub use error::{ErrorKind, StepError};
 pub use param::{Param, ParamType, ParamValue, ParamValues};
 pub use sql_step::{SqlStage, SqlStep};
+pub use stated::{StatedRatio, Subject, stated_ratios};
 pub use step::{StageDone, Step, StepContext, StepMeta, stage_path};
 pub use steps::STEPS;
 

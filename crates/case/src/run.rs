@@ -112,6 +112,16 @@ impl Case {
         Ok((run_id, leads))
     }
 
+    /// The likelihood ratios that the newest finished run states.
+    ///
+    /// # Errors
+    /// As [`Case::leads`].
+    pub fn stated_ratios(&self) -> Result<Vec<tutela_analysis::StatedRatio>, CaseError> {
+        let run_id = self.current_run()?;
+        self.check_basis(&run_id)?;
+        Ok(tutela_analysis::stated_ratios(&self.run_dir(&run_id))?)
+    }
+
     pub(crate) fn run_dir(&self, run_id: &str) -> PathBuf {
         self.root.join("runs").join(run_id)
     }

@@ -205,7 +205,7 @@ pub enum LineStatus {
 pub struct PersonFinding {
     /// Reference; names are shown only on request, with a reason, and that is logged.
     pub person_ref: String,
-    /// How the person is linked: `device`, `selector`, `co_presence`, `holder`, `household`.
+    /// How the person is linked: `device`, `selector`, `co_presence`, `holder`, `household`, `guest`.
     pub links: Vec<String>,
     /// log10 LR: this person used the account, against: another person with access to the same lines. Stated only where
     /// something that is not from the network speaks; absent otherwise.
@@ -220,7 +220,7 @@ pub struct PersonFinding {
 pub struct Evidence {
     /// Reference inside the lead: the kind, and the person, device or line it speaks about.
     pub evidence_ref: String,
-    /// What kind of item: `line_episodes`, `shared_device`, `shared_selector`, `co_presence`, `alibi`, ...
+    /// What kind of item: `line_episodes`, `shared_device`, `shared_selector`, `co_presence`, `alibi`, `guests`, ...
     pub kind: String,
     /// The statement, in plain words.
     pub statement: String,

@@ -1,13 +1,14 @@
 //! Accounts and their connections: the named accounts of everybody, and the reported ones with false names.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rand::Rng as _;
 
 use crate::Dice;
 use crate::config::Config;
 use crate::district::{District, weighted};
-use crate::network::{Assignment, DAY_S, END_S, Network};
+use crate::network::{Assignment, DAY_S, DELEGATED, END_S, Network};
 
 /// Where accounts are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +46,8 @@ pub(crate) enum Style {
     Vpn,
     TwoPeople,
     Sold,
+    /// Somebody outside the district who passes by: open and public Wi-Fi.
+    Visitor,
     Outside,
 }
 
@@ -53,7 +56,7 @@ pub(crate) enum Style {
 pub(crate) struct Session {
     /// The recorded time.
     pub(crate) at_s: i64,
-    pub(crate) ip: u32,
+    pub(crate) ip: IpAddr,
     pub(crate) port: Option<u16>,
     pub(crate) device: Option<String>,
     /// The line it was really made through; none outside the district.
@@ -96,14 +99,27 @@ struct Maker<'a> {
     config: &'a Config,
     district: &'a District,
     network: &'a Network,
+    /// From which it follows where everybody is, and when.
+    diary: u64,
 }
+
+/// The person who connects, the line, and the device.
+type Choice = (Option<usize>, Option<usize>, Option<String>);
+
+/// Seconds that people stay in a place, at the least.
+const STAY_S: i64 = 4 * 3600;
+/// Seconds that they are on their way to another.
+const WAY_S: i64 = 1200;
 
 impl Activity {
     pub(crate) fn make(config: &Config, district: &District, network: &Network, dice: &mut Dice) -> Self {
-        let maker = Maker { config, district, network };
+        let maker = Maker { config, district, network, diary: dice.random() };
         let mut activity = Self::default();
         activity.accounts.extend(maker.named(dice));
         activity.accounts.extend(maker.reported(dice));
+        if config.coincident_neighbour {
+            maker.coincide(&mut activity.accounts, dice);
+        }
         activity
     }
 }
@@ -124,28 +140,49 @@ impl Maker<'_> {
             let Some(person) = account.holder else { continue };
             let known = &self.district.people[person];
             let tablet = self.district.households[known.household].tablet.clone();
-            account.sessions = self.sessions(account.platform, count, dice, |dice| {
-                let (line, home) = self.whereabouts(person, dice);
+            account.sessions = self.sessions(account.platform, count, dice, |dice, at_s| {
+                let (line, home) = self.whereabouts(person, at_s, dice);
                 let device = match dice.random_range(0..10) {
                     0 | 1 if home => known.computer.clone().unwrap_or_else(|| known.handset.clone()),
                     2 if home => tablet.clone().unwrap_or_else(|| known.handset.clone()),
                     _ => known.handset.clone(),
                 };
-                (Some(person), line, Some(device))
+                Some((Some(person), line, Some(device)))
             });
         }
         out
     }
 
-    /// Where somebody is, and whether that is at home.
-    fn whereabouts(&self, person: usize, dice: &mut Dice) -> (Option<usize>, bool) {
-        let home = self.district.home(person);
-        match dice.random_range(0..100) {
-            0..5 => (Some(pick(&self.district.public_wifi, dice)), false),
-            5..8 => (Some(self.district.home(dice.random_range(0..self.district.people.len()))), false),
-            8..32 => self.district.people[person].mobile_line.map_or((Some(home), true), |line| (Some(line), false)),
-            _ => (Some(home), true),
+    /// The line somebody uses at a time, and whether that is the one at home. Nobody is in two places at once.
+    fn whereabouts(&self, person: usize, at_s: i64, dice: &mut Dice) -> (Option<usize>, bool) {
+        let mobile = self.district.people[person].mobile_line;
+        if let Some(line) = mobile.filter(|_| dice.random_bool(0.24)) {
+            return (Some(line), false);
         }
+        let stay = at_s.div_euclid(STAY_S);
+        let (now, before) = (self.place(person, stay), self.place(person, stay - 1));
+        if now != before && at_s.rem_euclid(STAY_S) < WAY_S {
+            return mobile.map_or((Some(self.district.home(person)), false), |line| (Some(line), false));
+        }
+        (Some(now), now == self.district.home(person))
+    }
+
+    /// The fixed line of the place where somebody stays: mostly at home.
+    fn place(&self, person: usize, stay: i64) -> usize {
+        use rand::SeedableRng as _;
+        let number = (person as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ stay.cast_unsigned();
+        let mut dice = Dice::seed_from_u64(self.diary ^ number);
+        match dice.random_range(0..76) {
+            0..5 => pick(&self.district.public_wifi, &mut dice),
+            5..8 => self.district.host_of(person, &mut dice),
+            _ => self.district.home(person),
+        }
+    }
+
+    /// Whether somebody is at home.
+    fn is_home(&self, person: usize, at_s: i64) -> bool {
+        let (home, stay) = (self.district.home(person), at_s.div_euclid(STAY_S));
+        self.place(person, stay) == home && (self.place(person, stay - 1) == home || at_s.rem_euclid(STAY_S) >= WAY_S)
     }
 
     fn account(
@@ -189,7 +226,7 @@ impl Maker<'_> {
         let mut account = self.account(platform, None, format!("r{number:06}"), None);
         account.style = Some(style);
         account.operators = match style {
-            Style::Outside => Vec::new(),
+            Style::Outside | Style::Visitor => Vec::new(),
             Style::TwoPeople | Style::Sold => vec![person, other],
             _ => vec![person],
         };
@@ -198,44 +235,61 @@ impl Maker<'_> {
             Style::Impersonator => Some(self.district.people[other].telephone.clone()),
             _ => None,
         };
-        let neighbour = self.district.home(other);
+        let neighbour = self.district.open_line(person, dice).unwrap_or_else(|| self.district.home(other));
         let own_device = Some(format!("device-{number:06}"));
         let sold_s = self.network.start_s + (END_S - self.network.start_s) / 2;
-        account.sessions = self.sessions_at(platform, count, dice, |dice, at_s| {
+        account.sessions = self.sessions(platform, count, dice, |dice, at_s| {
             let who = match style {
                 Style::TwoPeople if dice.random_bool(0.4) => other,
                 Style::Sold if at_s >= sold_s => other,
                 _ => person,
             };
-            let (line, device) = self.habit(style, who, neighbour, &own_device, dice);
-            ((style != Style::Outside).then_some(who), line, device)
+            let (line, device) = self.habit(style, who, at_s, neighbour, &own_device, dice)?;
+            Some(((!matches!(style, Style::Outside | Style::Visitor)).then_some(who), line, device))
         });
         account
     }
 
-    /// Which line and device somebody uses for a reported account.
+    /// Which line and device somebody uses for a reported account; nothing where it cannot be used at that time.
     fn habit(
         &self,
         style: Style,
         who: usize,
+        at_s: i64,
         neighbour: usize,
         own_device: &Option<String>,
         dice: &mut Dice,
-    ) -> (Option<usize>, Option<String>) {
+    ) -> Option<(Option<usize>, Option<String>)> {
         let known = &self.district.people[who];
         let home = self.district.home(who);
         let handset = Some(known.handset.clone());
-        match style {
-            Style::Careless | Style::TwoPeople | Style::Sold => (self.whereabouts(who, dice).0, handset),
+        let from_home = matches!(
+            style,
+            Style::HomeComputer
+                | Style::LineOnly
+                | Style::RecoveryPhone
+                | Style::Impersonator
+                | Style::FamilyTablet
+                | Style::NeighbourTelephone
+                | Style::NeighbourDevice
+                | Style::Vpn
+        );
+        if from_home && !self.is_home(who, at_s) {
+            return None;
+        }
+        Some(match style {
+            Style::Careless | Style::TwoPeople | Style::Sold => (self.whereabouts(who, at_s, dice).0, handset),
             Style::HomeComputer => (Some(home), known.computer.clone()),
             Style::LineOnly | Style::RecoveryPhone | Style::Impersonator => (Some(home), own_device.clone()),
             Style::FamilyTablet => (Some(home), self.district.households[known.household].tablet.clone()),
             Style::NeighbourTelephone => (Some(neighbour), handset),
             Style::NeighbourDevice => (Some(neighbour), own_device.clone()),
             Style::PublicWifi => (Some(pick(&self.district.public_wifi, dice)), own_device.clone()),
+            Style::Visitor if dice.random_bool(0.6) => (Some(neighbour), own_device.clone()),
+            Style::Visitor => (Some(pick(&self.district.public_wifi, dice)), own_device.clone()),
             Style::Vpn => (Some(pick(&self.district.exits, dice)), handset),
             Style::Outside => (None, own_device.clone()),
-        }
+        })
     }
 
     fn style(&self, dice: &mut Dice) -> Style {
@@ -253,6 +307,7 @@ impl Maker<'_> {
             (s.vpn, Style::Vpn),
             (s.two_people, Style::TwoPeople),
             (s.sold, Style::Sold),
+            (s.visitor, Style::Visitor),
             (s.outside, Style::Outside),
         ];
         weights[weighted(&weights.map(|(w, _)| w), dice)].1
@@ -275,31 +330,21 @@ impl Maker<'_> {
         0
     }
 
+    /// So many connections at distinct times, through the lines and devices chosen.
     fn sessions(
         &self,
         platform: Platform,
         count: usize,
         dice: &mut Dice,
-        mut choose: impl FnMut(&mut Dice) -> (Option<usize>, Option<usize>, Option<String>),
-    ) -> Vec<Session> {
-        self.sessions_at(platform, count, dice, |dice, _| choose(dice))
-    }
-
-    /// So many connections at distinct times, through the lines and devices chosen.
-    fn sessions_at(
-        &self,
-        platform: Platform,
-        count: usize,
-        dice: &mut Dice,
-        mut choose: impl FnMut(&mut Dice, i64) -> (Option<usize>, Option<usize>, Option<String>),
+        mut choose: impl FnMut(&mut Dice, i64) -> Option<Choice>,
     ) -> Vec<Session> {
         let mut out = Vec::with_capacity(count);
         let mut taken = BTreeSet::new();
         while out.len() < count {
             let at_s = dice.random_range(self.network.start_s..END_S - DAY_S);
-            let (person, line, device) = choose(dice, at_s);
+            let Some((person, line, device)) = choose(dice, at_s) else { continue };
             let spot = match line {
-                Some(line) => match self.network.at(line, at_s) {
+                Some(line) => match self.spot(line, at_s, dice) {
                     Some(spot) => spot,
                     None => continue,
                 },
@@ -314,6 +359,49 @@ impl Maker<'_> {
         out
     }
 
+    /// Whenever a reported account is used from its operator's home, a neighbour behind the same address is online too.
+    fn coincide(&self, accounts: &mut [Account], dice: &mut Dice) {
+        let shared: Vec<usize> = (0..self.district.lines.len())
+            .filter(|l| self.district.lines[*l].operator == crate::district::Operator::StaticGroup)
+            .collect();
+        let neighbour = |line: usize| {
+            let place = shared.iter().position(|l| *l == line)?;
+            shared.get(place ^ 1).copied()
+        };
+        let mut more: Vec<(usize, Session)> = Vec::new();
+        for account in accounts.iter().filter(|a| a.is_reported()) {
+            for session in &account.sessions {
+                let Some(line) = session.line.filter(|_| session.recorded_right).and_then(neighbour) else { continue };
+                let at_s = session.at_s - self.config.clock_shift_s + dice.random_range(-300..=300);
+                let holder = self.district.lines[line].holder;
+                let named = accounts.iter().position(|a| a.platform == Platform::Chatter && a.holder == holder);
+                let (Some(holder), Some(named), Some(spot)) = (holder, named, self.network.at(line, at_s)) else {
+                    continue;
+                };
+                let record = self.record(Platform::Chatter, at_s, spot, dice);
+                let device = Some(self.district.people[holder].handset.clone());
+                more.push((named, Session { device, line: Some(line), person: Some(holder), ..record }));
+            }
+        }
+        for (named, session) in more {
+            let sessions = &mut accounts[named].sessions;
+            if sessions.iter().all(|s| s.at_s != session.at_s) {
+                sessions.push(session);
+            }
+        }
+        for account in accounts.iter_mut() {
+            account.sessions.sort_by_key(|s| s.at_s);
+        }
+    }
+
+    /// What a connection through a line is made from: an address of its prefix where it comes by IPv6.
+    fn spot(&self, line: usize, at_s: i64, dice: &mut Dice) -> Option<Assignment> {
+        match self.network.prefix_at(line, at_s) {
+            Some(spot) if dice.random_bool(self.config.ipv6_share) => Some(spot),
+            _ => self.network.at(line, at_s),
+        }
+    }
+
     /// What the platform writes down, clock errors and mistakes included.
     fn record(&self, platform: Platform, at_s: i64, spot: Assignment, dice: &mut Dice) -> Session {
         let drift = if dice.random_bool(self.config.clock_good) {
@@ -326,7 +414,7 @@ impl Maker<'_> {
         let states_port = platform != Platform::Google && dice.random_bool(self.config.port_share);
         let mut session = Session {
             at_s: at_s + drift + self.config.clock_shift_s,
-            ip: spot.ip,
+            ip: host(spot.ip, dice),
             port: states_port.then_some(port),
             device: None,
             line: None,
@@ -337,7 +425,7 @@ impl Maker<'_> {
         if dice.random_bool(self.config.record_error) {
             session.recorded_right = false;
             match dice.random_range(0..4) {
-                0 => session.ip ^= 1 << dice.random_range(0..4),
+                0 => session.ip = mistyped(session.ip, dice),
                 1 => session.at_s += if dice.random_bool(0.5) { 3600 } else { -3600 },
                 2 => session.at_s -= 12 * 3600,
                 _ => session.at_s -= DAY_S * dice.random_range(1..30),
@@ -347,10 +435,30 @@ impl Maker<'_> {
     }
 }
 
+/// A host's address inside a delegated prefix; an IPv4 address as it is.
+fn host(ip: IpAddr, dice: &mut Dice) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(prefix) => {
+            let low: u128 = dice.random::<u128>() >> DELEGATED;
+            IpAddr::V6(Ipv6Addr::from(u128::from(prefix) | low))
+        }
+    }
+}
+
+/// The address with one digit wrong; of an IPv6 address, in the delegated prefix.
+fn mistyped(ip: IpAddr, dice: &mut Dice) -> IpAddr {
+    let bit = dice.random_range(0..4);
+    match ip {
+        IpAddr::V4(ip) => IpAddr::V4(Ipv4Addr::from(u32::from(ip) ^ (1 << bit))),
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from(u128::from(ip) ^ (1 << (128 - u32::from(DELEGATED) + bit)))),
+    }
+}
+
 /// An address that no operator of the district has.
 fn outside(dice: &mut Dice, at_s: i64) -> Assignment {
-    let ip = u32::from(std::net::Ipv4Addr::new(192, 0, 2, 0)) + dice.random_range(1..255);
-    Assignment { ip, ports: None, from_s: at_s - DAY_S, until_s: at_s + DAY_S }
+    let ip = u32::from(Ipv4Addr::new(192, 0, 2, 0)) + dice.random_range(1..255);
+    Assignment { ip: IpAddr::V4(Ipv4Addr::from(ip)), ports: None, from_s: at_s - DAY_S, until_s: at_s + DAY_S }
 }
 
 fn pick(from: &[usize], dice: &mut Dice) -> usize {

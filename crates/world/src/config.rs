@@ -38,6 +38,10 @@ pub struct Config {
     pub clock_good: f64,
     /// Seconds that all clocks of platforms are off.
     pub clock_shift_s: i64,
+    /// Share of connections by IPv6, of lines whose operator delegates prefixes [M].
+    pub ipv6_share: f64,
+    /// Share of households that have kin in another one, whom they visit most [M].
+    pub kin: f64,
     /// Share of fixed lines whose Wi-Fi is open: 3 % [M].
     pub open_wifi: f64,
     /// Share of households with a tablet that all use [M].
@@ -46,6 +50,10 @@ pub struct Config {
     pub other_holder: f64,
     /// Share of fixed lines that are wired crosswise with another, so that every answer names the wrong one.
     pub cross_wired: f64,
+    /// Households behind each fixed line: 1, or more where the lines are those of residences.
+    pub households_per_line: u32,
+    /// Whether a neighbour behind the same shared address happens to be online each time.
+    pub coincident_neighbour: bool,
     /// How operators of reported accounts behave, by weight.
     pub styles: Styles,
 }
@@ -78,6 +86,8 @@ pub struct Styles {
     pub two_people: f64,
     /// Sold half-way: one telephone and line before, another after.
     pub sold: f64,
+    /// Somebody outside the district who passes by: a household's open Wi-Fi, and public Wi-Fi.
+    pub visitor: f64,
     /// Somebody outside the district, whose lines are not in any record.
     pub outside: f64,
 }
@@ -87,7 +97,7 @@ impl Default for Styles {
         Self {
             careless: 0.30,
             home_computer: 0.10,
-            line_only: 0.15,
+            line_only: 0.13,
             family_tablet: 0.07,
             recovery_phone: 0.08,
             impersonator: 0.04,
@@ -97,6 +107,7 @@ impl Default for Styles {
             vpn: 0.07,
             two_people: 0.02,
             sold: 0.02,
+            visitor: 0.02,
             outside: 0.02,
         }
     }
@@ -119,6 +130,7 @@ impl Styles {
             vpn: 0.0,
             two_people: 0.0,
             sold: 0.0,
+            visitor: 0.0,
             outside: 0.0,
         }
     }
@@ -141,10 +153,14 @@ impl Default for Config {
             record_error: 0.0016,
             clock_good: 0.74,
             clock_shift_s: 0,
+            ipv6_share: 0.25,
+            kin: 0.5,
             open_wifi: 0.03,
             family_tablet: 0.4,
             other_holder: 0.04,
             cross_wired: 0.0,
+            households_per_line: 1,
+            coincident_neighbour: false,
             styles: Styles::default(),
         }
     }
@@ -179,6 +195,8 @@ impl Config {
             ("port_share", self.port_share),
             ("record_error", self.record_error),
             ("clock_good", self.clock_good),
+            ("ipv6_share", self.ipv6_share),
+            ("kin", self.kin),
             ("open_wifi", self.open_wifi),
             ("family_tablet", self.family_tablet),
             ("other_holder", self.other_holder),
@@ -198,6 +216,7 @@ impl Config {
             ("innocent_connections", self.innocent_connections, 0..=20_000_000),
             ("fixed_subscribers_per_address", self.fixed_subscribers_per_address, 2..=512),
             ("mobile_subscribers_per_address", self.mobile_subscribers_per_address, 2..=512),
+            ("households_per_line", self.households_per_line, 1..=200),
         ] {
             if !range.contains(&number) {
                 return Err(WorldError::Config(format!("{name} is {number}; expected {range:?}")));
@@ -211,7 +230,10 @@ impl Config {
 pub static CONFIGS: &[(&str, &str)] = &[
     ("default", "117,000 connections of 450 reported accounts among a million others"),
     ("ordinary", "the default world, smaller"),
-    ("no_offender", "reported accounts whose operators are nowhere in the records"),
+    (
+        "no_offender",
+        "nobody in the records is an operator: those who are come from elsewhere, or pass by and use open Wi-Fi",
+    ),
     ("all_shared", "every fixed operator shares addresses"),
     ("no_ports", "no platform states a source port"),
     ("one_hour_off", "every platform's clock is one hour off"),
@@ -223,6 +245,11 @@ pub static CONFIGS: &[(&str, &str)] = &[
     ("sold_account", "every account is sold half-way"),
     ("two_operators", "two people of different households behind every account"),
     ("retention_half", "retention has eaten half the evidence"),
+    (
+        "student_residence",
+        "everybody lives in a residence: thirty people behind each line, which is in the warden's name",
+    ),
+    ("coincident_neighbour", "a neighbour behind the same shared address happens to be online each time"),
 ];
 
 /// A configuration by name.
@@ -234,7 +261,7 @@ pub fn config_named(name: &str) -> Option<Config> {
     Some(match name {
         "default" => Config::default(),
         "ordinary" => ordinary,
-        "no_offender" => only(Styles { outside: 0.6, public_wifi: 0.2, vpn: 0.2, ..none }),
+        "no_offender" => only(Styles { outside: 0.5, visitor: 0.5, ..none }),
         "all_shared" => Config { fixed_operators: [0.0, 0.0, 0.4, 0.6], ..ordinary },
         "no_ports" => Config { port_share: 0.0, ..ordinary },
         "one_hour_off" => Config { clock_shift_s: 3600, ..ordinary },
@@ -245,7 +272,13 @@ pub fn config_named(name: &str) -> Option<Config> {
         "vpn_always" => only(Styles { vpn: 1.0, ..none }),
         "sold_account" => only(Styles { sold: 1.0, ..none }),
         "two_operators" => only(Styles { two_people: 1.0, ..none }),
-        "retention_half" => Config { retention_days: 90, ..ordinary },
+        "student_residence" => {
+            Config { household_sizes: [1.0, 0.0, 0.0, 0.0, 0.0, 0.0], households_per_line: 30, ..ordinary }
+        }
+        "coincident_neighbour" => {
+            Config { fixed_operators: [0.0, 0.0, 1.0, 0.0], port_share: 0.2, coincident_neighbour: true, ..ordinary }
+        }
+        "retention_half" => Config { retention_days: 200, ..ordinary },
         _ => return None,
     })
 }

@@ -35,6 +35,8 @@ pub(crate) struct Household {
     pub(crate) people: Vec<usize>,
     pub(crate) fixed_line: usize,
     pub(crate) tablet: Option<String>,
+    /// Another household, in which relatives live.
+    pub(crate) kin: Option<usize>,
 }
 
 /// The operators and how each hands out addresses.
@@ -111,6 +113,7 @@ impl District {
             let line = district.add_line(Operator::Hosting, None, "hosting", "unknown");
             district.exits.push(line);
         }
+        district.relate(config, dice);
         district.assign_other_holders(config, dice);
         district.cross_wires(config, dice);
         district
@@ -164,13 +167,31 @@ impl District {
             });
             household.people.push(person);
         }
+        household.fixed_line = match number % config.households_per_line.max(1) as usize {
+            0 => self.add_fixed_line(config, household.people.first().copied(), dice),
+            // The line of a residence, which is in the name of whoever is first there.
+            place => self.households[number - place].fixed_line,
+        };
+        household.tablet = (size > 1 && dice.random_bool(config.family_tablet)).then(|| format!("tablet-{number:06}"));
+        self.households.push(household);
+    }
+
+    fn add_fixed_line(&mut self, config: &Config, holder: Option<usize>, dice: &mut Dice) -> usize {
         let operators = [Operator::Daily, Operator::Weekly, Operator::StaticGroup, Operator::PortBlocks];
         let operator = operators[weighted(&config.fixed_operators, dice)];
         let address = if dice.random_bool(0.93) { "installation" } else { "billing" };
-        household.fixed_line = self.add_line(operator, household.people.first().copied(), "fixed", address);
-        self.lines[household.fixed_line].open_wifi = dice.random_bool(config.open_wifi);
-        household.tablet = (size > 1 && dice.random_bool(config.family_tablet)).then(|| format!("tablet-{number:06}"));
-        self.households.push(household);
+        let line = self.add_line(operator, holder, "fixed", address);
+        self.lines[line].open_wifi = dice.random_bool(config.open_wifi);
+        line
+    }
+
+    /// Some households are related to another one.
+    fn relate(&mut self, config: &Config, dice: &mut Dice) {
+        for number in 1..self.households.len() {
+            if dice.random_bool(config.kin) {
+                self.households[number].kin = Some(dice.random_range(0..number));
+            }
+        }
     }
 
     /// Some lines are in the name of somebody outside the household.
@@ -201,6 +222,21 @@ impl District {
     /// The fixed line of a person's household.
     pub(crate) fn home(&self, person: usize) -> usize {
         self.households[self.people[person].household].fixed_line
+    }
+
+    /// The line of those whom somebody visits: mostly relatives, else anybody.
+    pub(crate) fn host_of(&self, person: usize, dice: &mut Dice) -> usize {
+        match self.households[self.people[person].household].kin.filter(|_| dice.random_bool(0.6)) {
+            Some(kin) => self.households[kin].fixed_line,
+            None => self.home(dice.random_range(0..self.people.len())),
+        }
+    }
+
+    /// A line with open Wi-Fi, other than the person's own, if there is one.
+    pub(crate) fn open_line(&self, person: usize, dice: &mut Dice) -> Option<usize> {
+        let own = self.home(person);
+        let open: Vec<usize> = (0..self.lines.len()).filter(|l| self.lines[*l].open_wifi && *l != own).collect();
+        (!open.is_empty()).then(|| open[dice.random_range(0..open.len())])
     }
 }
 

@@ -4,11 +4,13 @@
 //! the generator is written from published figures, not from the method.
 
 mod accounts;
+pub mod calibration;
 mod config;
 mod district;
 mod files;
 mod network;
 mod score;
+pub mod trial;
 mod truth;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Who held which address and ports, and when: what really was, before any record of it.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rand::Rng as _;
 use rand::seq::SliceRandom as _;
@@ -16,21 +16,28 @@ pub(crate) const DAY_S: i64 = 86_400;
 const CHANGE_S: i64 = 4 * 3600;
 /// How long an address is nobody's in between.
 const PAUSE_S: i64 = 30;
+/// Length of the prefixes that the operator with IPv6 delegates.
+pub(crate) const DELEGATED: u8 = 56;
 /// Ports that can be handed out.
 const PORTS: std::ops::RangeInclusive<u32> = 1024..=65_535;
 
-/// A line held an address, and ports of it.
+/// A line held an address or a prefix, and ports of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Assignment {
-    pub(crate) ip: u32,
+    /// The address, or the first of the prefix.
+    pub(crate) ip: IpAddr,
     pub(crate) ports: Option<(u16, u16)>,
     pub(crate) from_s: i64,
     pub(crate) until_s: i64,
 }
 
 impl Assignment {
-    pub(crate) fn ip(&self) -> Ipv4Addr {
-        Ipv4Addr::from(self.ip)
+    /// The address, or the prefix with its length.
+    pub(crate) fn network(&self) -> String {
+        match self.ip {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("{ip}/{DELEGATED}"),
+        }
     }
 }
 
@@ -38,19 +45,25 @@ impl Assignment {
 #[derive(Debug)]
 pub(crate) struct Network {
     pub(crate) by_line: Vec<Vec<Assignment>>,
+    /// The delegated IPv6 prefixes of every line, by time; most lines have none.
+    pub(crate) prefixes: Vec<Vec<Assignment>>,
     pub(crate) start_s: i64,
 }
 
 impl Network {
     pub(crate) fn make(config: &Config, district: &District, dice: &mut Dice) -> Self {
         let start_s = END_S - i64::from(config.days) * DAY_S;
-        let mut network = Self { by_line: vec![Vec::new(); district.lines.len()], start_s };
+        let none = vec![Vec::new(); district.lines.len()];
+        let mut network = Self { by_line: none.clone(), prefixes: none, start_s };
         for operator in Operator::ALL {
             let lines: Vec<usize> =
                 (0..district.lines.len()).filter(|l| district.lines[*l].operator == operator).collect();
             match operator {
                 Operator::Daily => network.shuffled(&lines, [198, 18, 0, 0], 1, 1, dice),
-                Operator::Weekly => network.leased(&lines, dice),
+                Operator::Weekly => {
+                    network.leased(&lines, dice);
+                    network.delegated(&lines, dice);
+                }
                 Operator::StaticGroup => network.fixed(&lines, [198, 19, 0, 0], 4),
                 Operator::PortBlocks => {
                     network.shuffled(&lines, [198, 19, 64, 0], config.fixed_subscribers_per_address, 1, dice);
@@ -67,9 +80,29 @@ impl Network {
 
     /// What a line held at a time.
     pub(crate) fn at(&self, line: usize, at_s: i64) -> Option<Assignment> {
-        let held = &self.by_line[line];
-        let next = held.partition_point(|a| a.from_s <= at_s);
-        held.get(next.checked_sub(1)?).copied().filter(|a| at_s < a.until_s)
+        held_at(&self.by_line[line], at_s)
+    }
+
+    /// The delegated prefix that a line held at a time.
+    pub(crate) fn prefix_at(&self, line: usize, at_s: i64) -> Option<Assignment> {
+        held_at(&self.prefixes[line], at_s)
+    }
+
+    /// Delegated prefixes, which last for months and then change for others (DynamIPs 2020 [C]).
+    fn delegated(&mut self, lines: &[usize], dice: &mut Dice) {
+        let mut free: Vec<u32> = (0..4 * index(lines.len()) + 4).collect();
+        free.shuffle(dice);
+        let mut free = free.into_iter().cycle();
+        for line in lines {
+            let mut from_s = self.start_s - DAY_S * dice.random_range(1..120) + CHANGE_S;
+            while from_s < END_S {
+                let until_s = from_s + DAY_S * dice.random_range(90..240);
+                let number = u128::from(free.next().unwrap_or_default());
+                let ip = IpAddr::V6(Ipv6Addr::from((0x2001_0db8_u128 << 96) | (number << (128 - DELEGATED))));
+                self.prefixes[*line].push(Assignment { ip, ports: None, from_s, until_s: until_s - PAUSE_S });
+                from_s = until_s;
+            }
+        }
     }
 
     /// Addresses (or port blocks of them) dealt out anew every few days. Lines stay in regions of four addresses.
@@ -89,7 +122,7 @@ impl Network {
                 for (line, place) in members.iter().zip(&places) {
                     let ip = base + index(first + place / slots);
                     self.by_line[*line].push(Assignment {
-                        ip,
+                        ip: v4(ip),
                         ports: block(per_address, place % slots),
                         from_s,
                         until_s,
@@ -113,7 +146,7 @@ impl Network {
                     if day_s < until_s {
                         continue;
                     }
-                    let ip = base + index(place);
+                    let ip = v4(base + index(place));
                     self.by_line[*line].push(Assignment { ip, ports: None, from_s, until_s: day_s - PAUSE_S });
                     free.insert(dice.random_range(0..=free.len() / 2), place);
                 }
@@ -125,7 +158,7 @@ impl Network {
         for (line, lease) in lines.iter().zip(held) {
             if let Some((place, from_s, _)) = lease {
                 self.by_line[*line].push(Assignment {
-                    ip: base + index(place),
+                    ip: v4(base + index(place)),
                     ports: None,
                     from_s,
                     until_s: END_S + DAY_S,
@@ -139,13 +172,23 @@ impl Network {
         let base = u32::from(Ipv4Addr::from(base));
         for (number, line) in lines.iter().enumerate() {
             self.by_line[*line].push(Assignment {
-                ip: base + index(number / per_address as usize),
+                ip: v4(base + index(number / per_address as usize)),
                 ports: block(per_address, number % per_address as usize),
                 from_s: self.start_s - 200 * DAY_S,
                 until_s: END_S + DAY_S,
             });
         }
     }
+}
+
+/// What of these, sorted by time, holds at a time.
+fn held_at(held: &[Assignment], at_s: i64) -> Option<Assignment> {
+    let next = held.partition_point(|a| a.from_s <= at_s);
+    held.get(next.checked_sub(1)?).copied().filter(|a| at_s < a.until_s)
+}
+
+fn v4(ip: u32) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::from(ip))
 }
 
 /// The ports of one of so many subscribers; none where the address is not shared.

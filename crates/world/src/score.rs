@@ -25,6 +25,9 @@ pub struct Score {
     pub lines_right: u64,
     /// Lines found to stand alone, that it did not use.
     pub lines_wrong: u64,
+    /// Of these, those where every record is right: no connection of the account was recorded wrongly, and the line is
+    /// not wired crosswise. Must be 0.
+    pub lines_wrong_records_right: u64,
     /// Innocent people who could have been blamed.
     pub innocents_at_risk: u64,
     /// Account by account.
@@ -50,7 +53,7 @@ pub struct AccountScore {
     pub right: Option<bool>,
 }
 
-type Key = (String, String);
+pub(crate) type Key = (String, String);
 
 /// Compares a leads document with the truth beside a world.
 ///
@@ -70,15 +73,22 @@ pub fn score(leads: &Value, dir: &Path) -> Result<Score, WorldError> {
             used.insert(((platform.clone(), account.clone()), (operator.clone(), line.clone())));
         }
     }
+    let mut crossed: BTreeSet<Key> = BTreeSet::new();
+    for row in rows(&folder.join("crossed_lines.csv"))? {
+        if let [operator, line, _] = row.as_slice() {
+            crossed.insert((operator.clone(), line.clone()));
+        }
+    }
     let mut out =
         Score { innocents_at_risk: rows(&folder.join("persons_at_risk.csv"))?.len() as u64, ..Score::default() };
     for row in rows(&folder.join("accounts.csv"))? {
-        let [platform, account, operators, style, decidable] = row.as_slice() else { continue };
+        let [platform, account, operators, style, decidable, wrong_records] = row.as_slice() else { continue };
         let key = (platform.clone(), account.clone());
         let operators: Vec<&str> = operators.split(';').collect();
         out.add(key.clone(), &operators, style, decidable == "true", by_account.get(&key).copied());
         if let Some(lead) = by_account.get(&key) {
-            out.add_lines(&key, lead, &used);
+            let records_right = |line: &Key| wrong_records == "0" && !crossed.contains(line);
+            out.add_lines(&key, lead, &used, records_right);
         }
     }
     Ok(out)
@@ -102,7 +112,13 @@ impl Score {
         self.accounts.push(AccountScore { platform, account_ref, style, decidable, outcome, person_ref, right });
     }
 
-    fn add_lines(&mut self, key: &Key, lead: &Value, used: &BTreeSet<(Key, Key)>) {
+    fn add_lines(
+        &mut self,
+        key: &Key,
+        lead: &Value,
+        used: &BTreeSet<(Key, Key)>,
+        records_right: impl Fn(&Key) -> bool,
+    ) {
         for line in lead.get("lines").and_then(Value::as_array).into_iter().flatten() {
             if text(line, "status") == "single" {
                 let found = (key.clone(), (text(line, "operator"), text(line, "line_ref")));
@@ -110,6 +126,7 @@ impl Score {
                     self.lines_right += 1;
                 } else {
                     self.lines_wrong += 1;
+                    self.lines_wrong_records_right += u64::from(records_right(&found.1));
                 }
             }
         }
@@ -121,7 +138,7 @@ fn text(value: &Value, name: &str) -> String {
 }
 
 /// The rows of one of our own CSV files, which quote nothing.
-fn rows(path: &Path) -> Result<Vec<Vec<String>>, WorldError> {
+pub(crate) fn rows(path: &Path) -> Result<Vec<Vec<String>>, WorldError> {
     let read = std::fs::read_to_string(path).map_err(|source| WorldError::Io { path: path.to_path_buf(), source })?;
     Ok(read.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect())
 }

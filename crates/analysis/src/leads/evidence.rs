@@ -4,7 +4,7 @@ use tutela_model::lead::{Evidence, LineRef, LineStatus};
 use tutela_model::likelihood::LogRatio;
 
 use super::findings::{AccountFinding, Device, Findings, Line, Person, Selector};
-use super::words::{count, percent};
+use super::words::{count, doubt, percent};
 
 /// The reference of an item inside its lead: its kind, and the person or line it speaks about.
 pub(crate) fn evidence_ref(kind: &str, subject: Option<&str>) -> String {
@@ -26,6 +26,7 @@ pub(super) fn weigh(
     let mut items: Vec<Evidence> = Vec::new();
     items.extend(lines.iter().filter(|l| l.episodes > 1).map(|l| builder.line(l)));
     items.extend(lines.iter().filter(|l| l.status == LineStatus::Single).filter_map(|l| builder.holder(l)));
+    items.extend(lines.iter().filter(|l| l.status == LineStatus::Single).filter_map(|l| builder.guests(l)));
     items.extend(devices.iter().map(|d| builder.device(d)));
     items.extend(selectors.iter().map(|s| builder.selector(s)));
     for person in people {
@@ -91,9 +92,9 @@ impl Builder<'_> {
                 "line_doubt",
                 None,
                 format!(
-                    "but the household that the register gives it was seen {} on other fixed lines and never on this \
-                     one: it may be wired crosswise, used by somebody else, or wrong in the register",
-                    count(line.logins_elsewhere, "time", "times")
+                    "but the household that the register gives it was {}: it may be wired crosswise, used by somebody \
+                     else, or wrong in the register",
+                    doubt(line)
                 ),
             ),
             LineStatus::Set => (
@@ -147,6 +148,27 @@ impl Builder<'_> {
         item.evidence_ref = evidence_ref("holder", Some(&format!("{}/{}", line.operator, line.line_ref)));
         item.records = self.findings.citations.get(&key).copied().unwrap_or(0);
         Some(item)
+    }
+
+    fn guests(&self, line: &Line) -> Option<Evidence> {
+        (line.guests > 0).then(|| {
+            self.item(Item {
+                kind: "guests",
+                statement: format!(
+                    "named accounts of {} of other households are seen on line {} of {} again and again, {} of them as if at home: they had access to it",
+                    count(line.guests, "person", "people"),
+                    line.line_ref,
+                    line.operator,
+                    line.guests_at_home
+                ),
+                log10_lr: None,
+                group: "network",
+                from_network: true,
+                person: None,
+                line: Some(line),
+                cited: "guests",
+            })
+        })
     }
 
     fn device(&self, device: &Device) -> Evidence {
@@ -209,9 +231,10 @@ impl Builder<'_> {
             self.item(Item {
                 kind: "co_presence",
                 statement: format!(
-                    "a named account of {} was seen on {} of other households within an hour of the account, during the same assignments",
+                    "a named account of {} was seen on {} that belong{} neither to them nor to relatives, close in time to the account and during the same assignments",
                     person.person_ref,
-                    count(person.co_presence_lines, "line", "lines")
+                    count(person.co_presence_lines, "line", "lines"),
+                    if person.co_presence_lines == 1 { "s" } else { "" }
                 ),
                 log10_lr: Some(person.co_presence_log10),
                 group: "co_presence",

@@ -50,6 +50,14 @@ pub(crate) struct Line {
     pub(crate) status: LineStatus,
     /// Connections of the register's household elsewhere, where the line is in doubt.
     pub(crate) logins_elsewhere: u64,
+    /// And on the line itself.
+    pub(crate) logins_here: u64,
+    /// People of other households whose named accounts are seen on the line again and again.
+    pub(crate) guests: u64,
+    /// Of these, those who use it as people do who live there.
+    pub(crate) guests_at_home: u64,
+    /// Of the guests, those whom the registers relate to the household.
+    pub(crate) guests_related: u64,
 }
 
 impl Line {
@@ -66,6 +74,7 @@ pub(crate) struct Person {
     pub(crate) by_selector: bool,
     pub(crate) by_holder: bool,
     pub(crate) by_household: bool,
+    pub(crate) by_guest: bool,
     /// Size of the household; zero where no register states it.
     pub(crate) members: u64,
     pub(crate) co_presence_log10: LogRatio,
@@ -123,10 +132,13 @@ const ACCOUNTS: &str = "SELECT v.account_id, c.platform, c.account_ref, v.outcom
 const LINES: &str = "SELECT f.account_id, f.line_id, f.operator, f.line_ref, f.holder_ref, f.access_kind, f.address_kind, \
     f.episodes, f.logins, f.log10_lr, f.set_size, \
     CASE WHEN f.status = 'single' AND w.line_id IS NOT NULL THEN 'doubtful' ELSE f.status END AS status, \
-    w.logins_elsewhere FROM line_finding f LEFT JOIN line_doubt w ON w.line_id = f.line_id \
+    w.logins_elsewhere, w.logins_here, g.guests, g.guests_at_home, g.guests_related FROM line_finding f \
+    LEFT JOIN line_doubt w ON w.line_id = f.line_id \
+    LEFT JOIN (SELECT g.line_id, COUNT(*) AS guests, COUNT(CASE WHEN g.as_at_home THEN 1 END) AS guests_at_home, \
+    COUNT(CASE WHEN g.related THEN 1 END) AS guests_related FROM line_guest g GROUP BY g.line_id) g ON g.line_id = f.line_id \
     ORDER BY f.account_id, f.log10_lr DESC, f.episodes DESC, f.line_id";
 
-const PEOPLE: &str = "SELECT f.account_id, f.person_ref, f.by_device, f.by_selector, f.by_holder, f.by_household, f.members, \
+const PEOPLE: &str = "SELECT f.account_id, f.person_ref, f.by_device, f.by_selector, f.by_holder, f.by_household, f.by_guest, f.members, \
     f.co_presence_log10, f.co_presence_lines, f.alibi_episodes, f.resolved_episodes, f.tied_episodes, f.log10_lr \
     FROM person_finding f LEFT JOIN lead_verdict v ON v.account_id = f.account_id AND v.person_ref = f.person_ref \
     ORDER BY f.account_id, v.person_ref IS NULL, COALESCE(f.log10_lr, 0.0) DESC, f.tied_episodes DESC, f.by_holder DESC, f.person_ref";
@@ -195,6 +207,10 @@ fn line(row: &Row<'_>) -> Result<(i64, Line), StepError> {
         set_size: row.count("set_size")?,
         status,
         logins_elsewhere: row.count("logins_elsewhere")?,
+        logins_here: row.count("logins_here")?,
+        guests: row.count("guests")?,
+        guests_at_home: row.count("guests_at_home")?,
+        guests_related: row.count("guests_related")?,
     };
     Ok((row.integer("account_id")?, line))
 }
@@ -206,6 +222,7 @@ fn person(row: &Row<'_>) -> Result<(i64, Person), StepError> {
         by_selector: row.flag("by_selector")?,
         by_holder: row.flag("by_holder")?,
         by_household: row.flag("by_household")?,
+        by_guest: row.flag("by_guest")?,
         members: row.count("members")?,
         co_presence_log10: ratio(row, "co_presence_log10")?,
         co_presence_lines: row.count("co_presence_lines")?,

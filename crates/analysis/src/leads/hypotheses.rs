@@ -3,7 +3,7 @@
 use tutela_model::lead::{Hypothesis, HypothesisFinding, HypothesisStatus, LineStatus};
 
 use super::findings::{AccountFinding, Line, Person};
-use super::words::count;
+use super::words::{count, doubt};
 
 type Verdict = (HypothesisStatus, String);
 
@@ -80,12 +80,26 @@ fn guest(single: &[&Line], supported: Option<&Person>) -> Verdict {
     if single.is_empty() {
         return (HypothesisStatus::Untested, "no line is resolved".to_owned());
     }
+    let sum = |of: fn(&Line) -> u64| single.iter().map(|l| of(l)).sum::<u64>();
+    let (guests, related) = (sum(|l| l.guests), sum(|l| l.guests_related));
+    let seen = match guests {
+        0 => "no named account of anybody else is seen there again and again".to_owned(),
+        n => format!(
+            "{} of other households ({related} of them relatives by the registers) {} seen there again and again",
+            count(n, "person", "people"),
+            if n == 1 { "is" } else { "are" }
+        ),
+    };
     match supported {
+        Some(person) if person.by_guest => (
+            HypothesisStatus::Favoured,
+            format!("{} is one of the guests who are seen there again and again", person.person_ref),
+        ),
         Some(_) => (
             HypothesisStatus::Reduced,
-            "the items point to one person; a guest would have had to use their device or selector".to_owned(),
+            format!("the items point to one person; a guest would have had to use their device or selector; {seen}"),
         ),
-        None => (HypothesisStatus::Open, "nothing in the records shows who had the password".to_owned()),
+        None => (HypothesisStatus::Open, format!("nothing in the records shows who had the password; {seen}")),
     }
 }
 
@@ -142,8 +156,10 @@ fn record_error(account: &AccountFinding, single: &[&Line]) -> Verdict {
 fn wrong_address(lines: &[&Line], single: &[&Line]) -> Verdict {
     if let Some(line) = lines.iter().find(|l| l.status == LineStatus::Doubtful) {
         let reason = format!(
-            "the household that the register gives line {} of {} is seen on other lines and never on this one",
-            line.line_ref, line.operator
+            "the household that the register gives line {} of {} is {}",
+            line.line_ref,
+            line.operator,
+            doubt(line)
         );
         return (HypothesisStatus::Favoured, reason);
     }

@@ -138,6 +138,7 @@ fn person_finding(person: &Person) -> PersonFinding {
         (person.co_presence_lines > 0, "co_presence"),
         (person.by_holder, "holder"),
         (person.by_household, "household"),
+        (person.by_guest, "guest"),
     ] {
         if present {
             links.push(link.to_owned());

@@ -14,6 +14,26 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
     format!("{} %", (100 * part).checked_div(whole).unwrap_or(0))
 }
 
+/// Where the register's household of a line in doubt was seen.
+pub(super) fn doubt(line: &Line) -> String {
+    let here = match line.logins_here {
+        0 => "never on this one".to_owned(),
+        n => format!("only {} on this one", count(n, "time", "times")),
+    };
+    let others = match line.guests_at_home {
+        0 => String::new(),
+        n => format!(", which {} of other households {} as if at home", count(n, "person", "people"), uses(n)),
+    };
+    match line.logins_elsewhere {
+        0 => format!("seen {here}{others}"),
+        n => format!("seen {} on other fixed lines and {here}{others}", count(n, "time", "times")),
+    }
+}
+
+fn uses(n: u64) -> &'static str {
+    if n == 1 { "uses" } else { "use" }
+}
+
 /// Why the verdict is what it is, by the reason code of `weigh_leads`.
 pub(super) fn reason(code: &str) -> &'static str {
     match code {
@@ -25,7 +45,7 @@ pub(super) fn reason(code: &str) -> &'static str {
         "no_single_line" => "no line stands alone behind two episodes",
         "hosting_only" => "every resolved line is an exit of a hosting provider, which names nobody",
         "line_in_doubt" => {
-            "the people whom the register gives the resolved lines are seen on other lines and never on these"
+            "the people whom the register gives the resolved lines are hardly ever seen on these, but on other lines, or others are seen there as if at home"
         }
         "nobody_linked" => "no register and no named account links a person to the lines or devices",
         "items_name_several_people" => "items that are not from the network point to different people",
@@ -35,7 +55,9 @@ pub(super) fn reason(code: &str) -> &'static str {
         "selector_away_from_home" => {
             "the account states somebody's address or number, but was not used on their lines: anybody can state it"
         }
-        "others_in_household" => "an item points to one person, but others in the household may have used it as well",
+        "others_in_household" => {
+            "an item points to one person, but others in the household, or guests who are there like at home, may have used it as well"
+        }
         "too_few_episodes" => "fewer than two resolved episodes are tied to the person",
         "may_have_changed_hands" => {
             "a run of episodes before or after has no tie to the person: the account may have changed hands"

@@ -1,5 +1,5 @@
 -- step: attribute_people
--- version: 2
+-- version: 3
 -- looks-for: the people linked to an account by something other than its lines alone: a device or a selector shared
 --   with an account whose holder is named; and what speaks against each: an alibi, a shared device, another person
 -- does-not-show: that the holder of a line used it. Nobody is supported by network records alone, and a device or
@@ -13,8 +13,8 @@
 -- param: selector_alone_log10 real default 2.0 range 0.0..4.0 -- the same where the registers say that the person lives alone; elicited
 -- param: selector_away_log10 real default 0.0 range 0.0..4.0 -- the same where it was not used there: nothing, since anybody can state somebody else's number
 -- param: co_presence_log10_max real default 1.0 range 0.0..2.0 -- bound of the log10 LR of each line of somebody else on which a named account of the person was seen at about the same time; how rare that is comes from the records. At most two count, and only where the person lives alone: a household goes visiting together
+-- param: habit_least real default 0.1 range 0.01..1.0 -- least share of such lines on which a person is taken to use both accounts, where the records hold too few people with two named accounts to estimate it; elicited
 -- param: one_user_log10 real default 1.3 range 0.0..3.0 -- bound of the log10 LR against everybody else where an item points to one person: an account may have two users; elicited
--- param: co_presence_window_s integer default 3600 range 0..86400 -- seconds between the two uses of such a line
 -- param: alibi_window_s integer default 600 range 0..7200 -- seconds, clock errors included, within which nobody is on two fixed lines
 
 -- stage: device_network
@@ -68,6 +68,20 @@ FROM both_used b
 GROUP BY b.account_id, b.person_ref, b.device_ref
 ORDER BY b.account_id, b.person_ref, b.device_ref;
 
+-- stage: lives_alone
+-- People whom the registers show to live alone, with nobody else who uses a line of theirs as if at home.
+WITH crowded AS (
+  SELECT DISTINCT h.household
+  FROM line_guest g
+  JOIN line_household h ON h.line_id = g.line_id
+  WHERE g.as_at_home
+)
+SELECT p.person_ref
+FROM person_household p
+LEFT JOIN crowded c ON c.household = p.household
+WHERE p.members = 1 AND c.household IS NULL
+ORDER BY p.person_ref;
+
 -- stage: device_item
 WITH ours AS (
   SELECT l.account_id, l.device_ref, COUNT(*) AS logins, MIN(l.at_us) AS first_us, MAX(l.at_us) AS last_us
@@ -88,14 +102,14 @@ SELECT
     WHEN d.people > 1 THEN 0.0
     WHEN NOT (d.first_us < o.last_us AND d.last_us > o.first_us) THEN $device_passed_on_log10
     WHEN COALESCE(n.networks, 0) >= 2 THEN $device_carried_log10
-    WHEN h.members = 1 THEN $device_alone_log10
+    WHEN h.person_ref IS NOT NULL THEN $device_alone_log10
     ELSE $device_household_log10
   END AS log10_lr
 FROM ours o
 JOIN device_user d ON d.device_ref = o.device_ref
 LEFT JOIN device_network n
   ON n.account_id = o.account_id AND n.person_ref = d.person_ref AND n.device_ref = o.device_ref
-LEFT JOIN person_household h ON h.person_ref = d.person_ref
+LEFT JOIN lives_alone h ON h.person_ref = d.person_ref
 ORDER BY o.account_id, d.person_ref, o.device_ref;
 
 -- stage: selector_item
@@ -115,51 +129,79 @@ SELECT
   CASE
     WHEN s.people > 1 THEN 0.0
     WHEN COALESCE(e.episodes, 0) < 2 THEN $selector_away_log10
-    WHEN h.members = 1 THEN $selector_alone_log10
+    WHEN h.person_ref IS NOT NULL THEN $selector_alone_log10
     ELSE $selector_log10
   END AS log10_lr
 FROM selector_user s
 LEFT JOIN home e ON e.account_id = s.account_id AND e.person_ref = s.person_ref
-LEFT JOIN person_household h ON h.person_ref = s.person_ref
+LEFT JOIN lives_alone h ON h.person_ref = s.person_ref
 ORDER BY s.account_id, s.person_ref, s.kind, s.value;
 
 -- stage: pair_background
--- How rare it is that a person is ever seen on a fixed line of another household, over everybody in the records here.
-WITH seen AS (
-  SELECT DISTINCT n.person_ref, n.line_id
+-- How often one person's two named accounts are both seen, close in time, on a line of another household: what is to be
+-- expected where the account is the person's. It comes from the people in the records who have two named accounts.
+WITH away AS (
+  SELECT n.person_ref, n.account_id, n.line_id, n.holding_id, n.at_us,
+    n.at_us / (1000000 * GREATEST($co_presence_window_s, 1)) AS bucket
   FROM named_place n
   JOIN line_household h ON h.line_id = n.line_id
   LEFT JOIN person_household p ON p.person_ref = n.person_ref
-  WHERE h.access_kind = 'fixed' AND COALESCE(h.household, 'nobody') <> COALESCE(p.household, 'person:' || n.person_ref)
+  WHERE h.access_kind IN ('fixed', 'business', 'public_wifi')
+    AND COALESCE(h.household, 'nobody') <> COALESCE(p.household, 'person:' || n.person_ref)
+),
+several AS (
+  SELECT a.person_ref FROM away a GROUP BY a.person_ref HAVING COUNT(DISTINCT a.account_id) > 1
+),
+tried AS (
+  SELECT DISTINCT a.person_ref, a.account_id, a.line_id
+  FROM away a
+  JOIN several s ON s.person_ref = a.person_ref
+),
+shift AS (
+  SELECT -1 AS step UNION ALL SELECT 0 AS step UNION ALL SELECT 1 AS step
+),
+near AS (
+  SELECT a.person_ref, a.account_id, a.line_id, a.holding_id, a.at_us, a.bucket + s.step AS bucket
+  FROM away a
+  CROSS JOIN shift s
+),
+both_seen AS (
+  SELECT DISTINCT a.person_ref, a.account_id, a.line_id
+  FROM near a
+  JOIN away b ON b.person_ref = a.person_ref AND b.holding_id = a.holding_id AND b.bucket = a.bucket
+  WHERE b.account_id <> a.account_id AND abs(b.at_us - a.at_us) <= 1000000 * $co_presence_window_s
 ),
 people AS (
   SELECT COUNT(DISTINCT n.person_ref) AS people FROM named_place n
 ),
-lines AS (
-  SELECT COUNT(*) AS lines FROM line_household h WHERE h.access_kind = 'fixed'
+counts AS (
+  SELECT
+    (SELECT COUNT(*) FROM tried) AS tries,
+    (SELECT COUNT(*) FROM both_seen) AS hits
 )
-SELECT
-  (SELECT COUNT(*) FROM seen) AS pairs,
-  p.people,
-  l.lines,
-  ROUND(LEAST($co_presence_log10_max, LOG10((p.people * l.lines + 1.0) / ((SELECT COUNT(*) FROM seen) + 1.0))), 3) AS log10_lr
+SELECT p.people, c.tries, c.hits, GREATEST($habit_least, (c.hits + 1.0) / (c.tries + 2.0)) AS habit
 FROM people p
-CROSS JOIN lines l
+CROSS JOIN counts c
 ORDER BY p.people;
 
 -- stage: co_presence
--- Fixed lines of other households on which the account and a named account of the person were seen during one
--- assignment and close in time. Public Wi-Fi does not count: too many people are seen there.
-SELECT DISTINCT a.account_id, n.person_ref, a.line_id
-FROM login_place a
-JOIN named_place n ON n.holding_id = a.holding_id
-JOIN person_link p ON p.account_id = a.account_id AND p.person_ref = n.person_ref
-JOIN line_household h ON h.line_id = a.line_id
-LEFT JOIN person_household o ON o.person_ref = n.person_ref
-WHERE h.access_kind = 'fixed'
-  AND abs(n.at_us - a.at_us) <= 1000000 * $co_presence_window_s
-  AND COALESCE(h.household, 'nobody') <> COALESCE(o.household, 'person:' || n.person_ref)
-ORDER BY a.account_id, n.person_ref, a.line_id;
+-- The lines on which a linked person turns up where the account does, and how rare that is: the share of all people in
+-- the records who do so on that line (the rare pair).
+WITH crowd AS (
+  SELECT m.account_id, m.line_id, COUNT(*) AS people FROM met m GROUP BY m.account_id, m.line_id
+)
+SELECT
+  m.account_id,
+  m.person_ref,
+  m.line_id,
+  c.people,
+  ROUND(GREATEST(0.0, LEAST($co_presence_log10_max, LOG10(b.habit * b.people / c.people))), 3) AS log10_lr
+FROM met m
+JOIN crowd c ON c.account_id = m.account_id AND c.line_id = m.line_id
+JOIN (SELECT DISTINCT l.account_id, l.person_ref FROM person_link l) p
+  ON p.account_id = m.account_id AND p.person_ref = m.person_ref
+CROSS JOIN pair_background b
+ORDER BY m.account_id, m.person_ref, m.line_id;
 
 -- stage: alibi
 -- Times when the account was on one fixed line and a named account of the person on another.
@@ -213,18 +255,35 @@ WITH people AS (
     MAX(CASE WHEN l.kind = 'device' THEN 1 ELSE 0 END) AS by_device,
     MAX(CASE WHEN l.kind = 'selector' THEN 1 ELSE 0 END) AS by_selector,
     MAX(CASE WHEN l.kind = 'holder' THEN 1 ELSE 0 END) AS by_holder,
-    MAX(CASE WHEN l.kind = 'household' THEN 1 ELSE 0 END) AS by_household
+    MAX(CASE WHEN l.kind = 'household' THEN 1 ELSE 0 END) AS by_household,
+    MAX(CASE WHEN l.kind = 'guest' THEN 1 ELSE 0 END) AS by_guest
   FROM person_link l
   GROUP BY l.account_id, l.person_ref
 ),
 device AS (
-  SELECT d.account_id, d.person_ref, MAX(d.log10_lr) AS log10_lr FROM device_item d GROUP BY d.account_id, d.person_ref
+  SELECT d.account_id, d.person_ref, MAX(d.log10_lr) AS log10_lr, MAX(d.networks) AS networks
+  FROM device_item d
+  GROUP BY d.account_id, d.person_ref
 ),
 selector AS (
   SELECT s.account_id, s.person_ref, MAX(s.log10_lr) AS log10_lr FROM selector_item s GROUP BY s.account_id, s.person_ref
 ),
+ranked_line AS (
+  SELECT
+    c.account_id,
+    c.person_ref,
+    c.log10_lr,
+    ROW_NUMBER() OVER (PARTITION BY c.account_id, c.person_ref ORDER BY c.log10_lr DESC, c.line_id) AS place
+  FROM co_presence c
+),
 presence AS (
-  SELECT c.account_id, c.person_ref, COUNT(*) AS lines FROM co_presence c GROUP BY c.account_id, c.person_ref
+  SELECT
+    r.account_id,
+    r.person_ref,
+    COUNT(*) AS lines,
+    SUM(CASE WHEN r.place <= 2 THEN r.log10_lr ELSE 0.0 END) AS log10_lr
+  FROM ranked_line r
+  GROUP BY r.account_id, r.person_ref
 ),
 elsewhere AS (
   SELECT a.account_id, a.person_ref, COUNT(DISTINCT a.holding_id) AS episodes FROM alibi a GROUP BY a.account_id, a.person_ref
@@ -255,11 +314,11 @@ together AS (
   SELECT
     p.account_id,
     p.person_ref,
-    CASE WHEN h.members = 1 THEN COALESCE(b.log10_lr, 0.0) * LEAST(COALESCE(c.lines, 0), 2) ELSE 0.0 END AS co_presence_log10,
+    -- A device that was carried from line to line says the same already.
+    CASE WHEN h.members = 1 AND COALESCE(d.networks, 0) < 2 THEN COALESCE(c.log10_lr, 0.0) ELSE 0.0 END AS co_presence_log10,
     GREATEST(COALESCE(d.log10_lr, 0.0), COALESCE(s.log10_lr, 0.0)) AS item_log10,
     COALESCE(d.log10_lr, 0.0) + COALESCE(s.log10_lr, 0.0) AS items_log10
   FROM people p
-  CROSS JOIN pair_background b
   LEFT JOIN person_household h ON h.person_ref = p.person_ref
   LEFT JOIN device d ON d.account_id = p.account_id AND d.person_ref = p.person_ref
   LEFT JOIN selector s ON s.account_id = p.account_id AND s.person_ref = p.person_ref
@@ -275,6 +334,7 @@ SELECT
   p.by_selector = 1 AS by_selector,
   p.by_holder = 1 AS by_holder,
   p.by_household = 1 AS by_household,
+  p.by_guest = 1 AS by_guest,
   h.members,
   a.account_id IS NOT NULL AS anchored,
   COALESCE(d.log10_lr, 0.0) AS device_log10,

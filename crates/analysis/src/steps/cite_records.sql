@@ -25,6 +25,10 @@ their_login AS (
   SELECT n.login_id
   FROM co_presence c
   JOIN named_place n ON n.person_ref = c.person_ref AND n.line_id = c.line_id
+  UNION
+  SELECT n.login_id
+  FROM line_guest g
+  JOIN named_place n ON n.person_ref = g.person_ref AND n.line_id = g.line_id
 ),
 ours AS (
   SELECT l.login_id, 'ours' AS side, r.source_id, r.row
@@ -120,6 +124,14 @@ presence_side AS (
   JOIN named_place n ON n.person_ref = c.person_ref AND n.line_id = c.line_id
   JOIN session_record r ON r.side = 'theirs' AND r.login_id = n.login_id
 ),
+guest_side AS (
+  SELECT 'guests' AS kind, f.account_id, NULL AS person_ref, f.line_id, 'session' AS table_name, r.source_id, r.row
+  FROM line_finding f
+  JOIN line_guest g ON g.line_id = f.line_id
+  JOIN named_place n ON n.person_ref = g.person_ref AND n.line_id = g.line_id
+  JOIN session_record r ON r.side = 'theirs' AND r.login_id = n.login_id
+  WHERE f.status = 'single'
+),
 item AS (
   SELECT i.kind, i.account_id, i.person_ref, i.line_id, i.table_name, i.source_id, i.row FROM line_item i
   UNION ALL
@@ -132,6 +144,8 @@ item AS (
   SELECT i.kind, i.account_id, i.person_ref, i.line_id, i.table_name, i.source_id, i.row FROM alibi_side i
   UNION ALL
   SELECT i.kind, i.account_id, i.person_ref, i.line_id, i.table_name, i.source_id, i.row FROM presence_side i
+  UNION ALL
+  SELECT i.kind, i.account_id, i.person_ref, i.line_id, i.table_name, i.source_id, i.row FROM guest_side i
 )
 SELECT DISTINCT i.account_id, i.kind, i.person_ref, i.line_id, i.table_name, i.source_id, i.row
 FROM item i

@@ -68,9 +68,7 @@ pub(crate) fn run(args: &DemoArgs, by: &str) -> anyhow::Result<ExitCode> {
     tell("taking its files in");
     timed(&mut stages, "intake", || intake(&mut case, &world.join("files")))?;
     tell("running the analysis");
-    let options =
-        RunOptions { steps: Vec::new(), set: Vec::new(), memory_bytes: 512 << 20, partitions: cores(), verify: false };
-    let report = run_steps(&mut case, &options)?;
+    let report = run_steps(&mut case, &every_step())?;
     stages.extend(steps(&report));
     let funnel = case.leads()?.1;
     let score = tutela_world::score(&serde_json::to_value(&funnel)?, &world)?;
@@ -83,6 +81,11 @@ pub(crate) fn run(args: &DemoArgs, by: &str) -> anyhow::Result<ExitCode> {
         args.out.display()
     ))?;
     Ok(super::code(summary.truth.wrong > 0))
+}
+
+/// All steps, as `tutela run` runs them.
+pub(super) fn every_step() -> RunOptions {
+    RunOptions { steps: Vec::new(), set: Vec::new(), memory_bytes: 512 << 20, partitions: cores(), verify: false }
 }
 
 /// Removes an earlier demo; anything else in that place is left alone.
@@ -99,7 +102,8 @@ fn clear(out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn basis() -> Basis {
+/// The basis that synthetic worlds are taken in under.
+pub(super) fn basis() -> Basis {
     Basis {
         basis_id: "B1".to_owned(),
         act: "invented order 1".to_owned(),
@@ -110,7 +114,8 @@ fn basis() -> Basis {
     }
 }
 
-fn intake(case: &mut Case, files: &Path) -> anyhow::Result<()> {
+/// Takes in all files of a world.
+pub(super) fn intake(case: &mut Case, files: &Path) -> anyhow::Result<()> {
     let files = expand(&[files.to_path_buf()])?;
     for outcome in take_in(case, &files, "B1", None, None, false)? {
         if let Outcome::Refused { file_name, message, .. } = outcome {

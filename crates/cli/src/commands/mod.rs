@@ -13,6 +13,7 @@ mod run;
 mod sign;
 mod steps;
 mod tables;
+mod trial;
 mod world;
 
 use std::path::Path;

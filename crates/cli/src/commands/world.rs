@@ -25,6 +25,8 @@ pub(crate) enum WorldCommand {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Makes, runs and scores many worlds, and reports how often the leads are right.
+    Trial(super::trial::TrialArgs),
     /// Lists the named configurations.
     Configs,
     /// Compares a case's leads with the truth of a world.
@@ -45,6 +47,7 @@ pub(crate) fn run(command: &WorldCommand, by: &str) -> anyhow::Result<ExitCode> 
             let made = tutela_world::make(*seed, &config_of(config.as_deref())?, out)?;
             say(&serde_json::to_string_pretty(&made)?)?;
         }
+        WorldCommand::Trial(args) => return super::trial::run(args, by),
         WorldCommand::Configs => {
             for (name, what) in tutela_world::CONFIGS {
                 say(&format!("{name:<24} {what}"))?;

@@ -16,7 +16,7 @@ pub(super) fn write(config: &Config, district: &District, network: &Network, fol
             .filter(|line| district.lines[*line].operator == operator)
             .flat_map(|line| {
                 let recorded = district.lines[district.lines[line].recorded_as].line_ref.as_str();
-                network.by_line[line].iter().map(move |a| (recorded, *a))
+                network.by_line[line].iter().chain(&network.prefixes[line]).map(move |a| (recorded, *a))
             })
             .filter(|(_, a)| a.until_s > kept_from_s && a.from_s < END_S)
             .collect();
@@ -38,7 +38,7 @@ fn canonical(operator: Operator, held: &[(&str, Assignment)], folder: &Path) -> 
     file.row(&["operator", "ip", "port_from", "port_to", "from_utc", "until_utc", "line_ref"])?;
     for (line, a) in held {
         let (from, to) = (optional(a.ports.map(|p| p.0)), optional(a.ports.map(|p| p.1)));
-        file.row(&[operator.name(), &a.ip().to_string(), &from, &to, &utc(a.from_s), &utc(a.until_s), line])?;
+        file.row(&[operator.name(), &a.network(), &from, &to, &utc(a.from_s), &utc(a.until_s), line])?;
     }
     file.finish()
 }
@@ -72,7 +72,7 @@ fn own_csv(held: &[(&str, Assignment)], folder: &Path) -> Result<(), WorldError>
     for (line, a) in held {
         let local = |at_s| zoned(at_s, &format!("{form} %z"), &zone);
         let (from, to) = (optional(a.ports.map(|p| p.0)), optional(a.ports.map(|p| p.1)));
-        file.line(&format!("{};{from};{to};{};{};{line}", a.ip(), local(a.from_s), local(a.until_s)))?;
+        file.line(&format!("{};{from};{to};{};{};{line}", a.network(), local(a.from_s), local(a.until_s)))?;
     }
     file.finish()
 }
@@ -81,7 +81,7 @@ fn own_csv(held: &[(&str, Assignment)], folder: &Path) -> Result<(), WorldError>
 fn radius(operator: Operator, held: &[(&str, Assignment)], folder: &Path) -> Result<(), WorldError> {
     let mut file = Lines::create(&folder.join(format!("{}-detail", operator.name())))?;
     for (number, (line, a)) in held.iter().enumerate() {
-        let id = format!("{:08x}{number:08x}", a.ip);
+        let id = format!("{:02x}{number:014x}", operator as u8);
         let packet = Packet { operator, line, assignment: a, id: &id };
         if number % 1000 != 7 {
             packet.write(&mut file, "Start", a.from_s)?;
@@ -109,7 +109,8 @@ impl Packet<'_> {
         file.line(&format!("\tAcct-Status-Type = {status}"))?;
         file.line(&format!("\tUser-Name = \"{}@{}\"", self.line, self.operator.name()))?;
         file.line("\tNAS-IP-Address = 192.0.2.1")?;
-        file.line(&format!("\tFramed-IP-Address = {}", self.assignment.ip()))?;
+        let attribute = if self.assignment.ip.is_ipv6() { "Delegated-IPv6-Prefix" } else { "Framed-IP-Address" };
+        file.line(&format!("\t{attribute} = {}", self.assignment.network()))?;
         file.line(&format!("\tAcct-Session-Id = \"{}\"", self.id))?;
         file.line(&format!("\tAcct-Unique-Session-Id = \"{}\"", self.id))?;
         if status != "Start" {

@@ -1,6 +1,5 @@
 //! Returns of platforms: log-ins of the reported accounts and of the named accounts.
 
-use std::net::Ipv4Addr;
 use std::path::Path;
 
 use super::{Lines, optional, time, utc};
@@ -25,7 +24,7 @@ pub(super) fn write(activity: &Activity, folder: &Path) -> Result<(), WorldError
         let telephone = account.telephone.clone().unwrap_or_default();
         accounts.row(&[account.platform.slug(), &account.account_ref, &account.handle, &telephone, &person])?;
         for session in &account.sessions {
-            let ip = Ipv4Addr::from(session.ip).to_string();
+            let ip = session.ip.to_string();
             let device = session.device.as_deref().unwrap_or_default();
             let port = optional(session.port);
             match account.platform {

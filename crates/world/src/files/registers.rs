@@ -24,6 +24,11 @@ pub(super) fn write(district: &District, folder: &Path) -> Result<(), WorldError
         let first = district.households[person.household].people.first().map(|p| &district.people[*p]);
         if let Some(first) = first.filter(|f| f.person_ref != person.person_ref) {
             relations.row(&[&person.person_ref, &first.person_ref, "same_household"])?;
+            continue;
+        }
+        let kin = district.households[person.household].kin.and_then(|k| district.households[k].people.first());
+        if let Some(kin) = kin {
+            relations.row(&[&person.person_ref, &district.people[*kin].person_ref, "relative"])?;
         }
     }
     people.finish()?;

@@ -1,7 +1,6 @@
 //! One report for each reported account, as police download it from the CyberTipline. It shows a few of the account's
 //! connections, at the three places where such reports hold addresses; the rest comes with the platform's return.
 
-use std::net::Ipv4Addr;
 use std::path::Path;
 
 use serde_json::json;
@@ -32,8 +31,7 @@ fn report(number: usize, account: &Account) -> serde_json::Value {
         Platform::Kik => "Kik",
     };
     let newest = account.sessions.last().map_or(END_S, |s| s.at_s);
-    let listing: Vec<String> =
-        text.iter().map(|s| format!("Login IP {} at {}", Ipv4Addr::from(s.ip), utc(s.at_s))).collect();
+    let listing: Vec<String> = text.iter().map(|s| format!("Login IP {} at {}", s.ip, utc(s.at_s))).collect();
     json!({
         "reportId": 700_000 + number,
         "dateReceived": utc(newest + 3600),
@@ -64,7 +62,7 @@ fn phones(account: &Account) -> Vec<serde_json::Value> {
 fn capture(session: &Session, event: &str) -> serde_json::Value {
     let mut capture = json!({
         "captureType": "IP Address",
-        "value": Ipv4Addr::from(session.ip).to_string(),
+        "value": session.ip.to_string(),
         "eventName": event,
         "dateTime": utc(session.at_s),
     });
