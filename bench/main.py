@@ -7,12 +7,13 @@ import pathlib
 import sys
 
 import analysis
+import attribution
 import ingest
 import resolve
 from measure import Bench
 
 # The benchmarks, in the order they run.
-BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run}
+BENCHES = {"ingest": ingest.run, "attribution": attribution.run, "resolve": resolve.run, "analysis": analysis.run}
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ mod steps;
 
 pub use citations::{RecordRef, all_citations, citations};
 pub use error::{ErrorKind, StepError};
+pub use native::{PairCount, count_pairs};
 pub use param::{Param, ParamType, ParamValue, ParamValues};
 pub use sql_step::{SqlStage, SqlStep};
 pub use step::{StageDone, Step, StepContext, StepMeta, stage_path};
