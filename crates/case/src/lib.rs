@@ -12,6 +12,7 @@ mod error;
 mod explain;
 mod files;
 mod intake;
+mod recorder;
 mod reveal;
 mod run;
 mod signoff;
