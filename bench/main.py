@@ -7,13 +7,20 @@ import pathlib
 import sys
 
 import analysis
+import attribution
 import custody
 import ingest
 import resolve
 from measure import Bench
 
 # The benchmarks, in the order they run.
-BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run, "custody": custody.run}
+BENCHES = {
+    "ingest": ingest.run,
+    "attribution": attribution.run,
+    "resolve": resolve.run,
+    "analysis": analysis.run,
+    "custody": custody.run,
+}
 
 
 def main() -> int:

@@ -20,26 +20,37 @@ class Bench:
 
     def measure(self, command, prepare=lambda: None, ok=(0,)):
         """The fastest of the runs: seconds, and the peak memory of that run."""
-        best = None
+        return self.race({"it": command}, {"it": prepare}, ok)["it"]
+
+    def race(self, commands, prepare=None, ok=(0,)):
+        """The same for several commands by name, which take turns: what else the machine does meets all of them."""
+        best = {}
         for _ in range(self.runs):
-            prepare()
-            start = time.monotonic()
-            with subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
-                text = child.stderr.read()
-                _, status, usage = os.wait4(child.pid, 0)
-                child.returncode = os.waitstatus_to_exitcode(status)
-            seconds = time.monotonic() - start
-            if child.returncode not in ok:
-                sys.exit(f"{command}: exit {child.returncode}\n{text.decode()}")
-            result = {"seconds": round(seconds, 3), "peak_bytes": usage.ru_maxrss * 1024}
-            if best is None or result["seconds"] < best["seconds"]:
-                best = result
+            for name, command in commands.items():
+                (prepare or {}).get(name, lambda: None)()
+                result = self.once(command, ok)
+                best[name] = min(best.get(name, result), result, key=lambda r: r["seconds"])
         return best
 
+    def once(self, command, ok):
+        """One run."""
+        start = time.monotonic()
+        with subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+            text = child.stderr.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - start
+        if child.returncode not in ok:
+            sys.exit(f"{command}: exit {child.returncode}\n{text.decode()}")
+        return {"seconds": round(seconds, 3), "peak_bytes": usage.ru_maxrss * 1024}
+
+    def script(self, name, *args):
+        """The command of a Python script of ours that drives a peer."""
+        return [sys.executable, pathlib.Path(__file__).parent / "peers" / name, *args]
+
     def peer(self, name, version, script, *args, prepare=lambda: None):
-        """The same for a Python script of ours that drives a peer."""
-        path = pathlib.Path(__file__).parent / "peers" / script
-        return {"name": name, "version": version, **self.measure([sys.executable, path, *args], prepare)}
+        """Measures such a script."""
+        return {"name": name, "version": version, **self.measure(self.script(script, *args), prepare)}
 
     def query(self, sql):
         """One number that DuckDB counts, in a process of its own: what a measured command inherits must stay small."""

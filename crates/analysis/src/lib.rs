@@ -20,6 +20,7 @@ mod steps;
 
 pub use citations::{RecordRef, all_citations, citations};
 pub use error::{ErrorKind, StepError};
+pub use native::{PairCount, count_pairs};
 pub use param::{Param, ParamType, ParamValue, ParamValues};
 pub use sql_step::{SqlStage, SqlStep};
 pub use stated::{StatedRatio, Subject, stated_ratios};

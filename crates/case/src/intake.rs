@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
 
-use arrow::array::RecordBatch;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use tutela_engine::StageWriter;
-use tutela_formats::{Format, Issue, Limits, Mapping, Output, ReadSummary, SourceInfo};
-use tutela_model::TableId;
+use tutela_formats::{Format, Issue, Limits, Mapping, ReadSummary, SourceInfo};
 
+use crate::recorder::record;
 use crate::store::{RecordFile, SourceRow, record_path};
 use crate::{Case, CaseError, clock, files};
+
+/// How much is copied at once, and how many such parts may wait to be written.
+const COPY_BYTES: usize = 1 << 20;
+const COPY_PARTS: usize = 4;
 
 /// What the user states beside a file.
 #[derive(Debug, Clone, Default)]
@@ -69,14 +72,21 @@ impl Case {
         self.basis_in_force(basis_id)?;
         let file_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let part = self.root.join("sealed").join("part").join("source");
-        let info = copy(path, &part, &file_name)?;
+        let (info, copied) = copy(path, &part, &file_name)?;
         if let Some(known) = self.store.has_source(&info.source_id)? {
             fs::remove_file(&part).map_err(CaseError::io(&part))?;
             return self.already(&info, known, &watch);
         }
         let mapping = options.mapping.as_ref();
         let format = choose(&part, &info, options)?;
-        let (summary, records, issues) = self.read_records(format, &part, &info, mapping)?;
+        // The copy reaches the disk while it is read; it is sealed when both are done.
+        let (read, durable) = std::thread::scope(|scope| {
+            let durable = scope.spawn(|| copied.sync_all());
+            let read = self.read_records(format, &part, &info, mapping);
+            (read, durable.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+        });
+        durable.map_err(CaseError::io(&part))?;
+        let (summary, records, issues) = read?;
         self.seal(&part, &info)?;
         for file in &records {
             let from = self.root.join("records").join("part").join(format!("{}.parquet", file.table.name()));
@@ -149,14 +159,11 @@ impl Case {
         let folder = self.root.join("records").join("part");
         files::empty_folder(&folder)?;
         let issues = folder.join("issues.jsonl");
-        let mut out = Recorder::create(&folder, &issues)?;
         let mut file = File::open(part).map_err(CaseError::io(part))?;
-        let read = tutela_formats::read(format, &mut file, info, mapping, &Limits::default(), &mut out);
-        let summary = match (read, out.failed.take()) {
-            (_, Some(error)) => return Err(error),
-            (read, None) => read?,
-        };
-        Ok((summary, out.finish(&info.source_id)?, issues))
+        let (summary, records) = record(&folder, &issues, &info.source_id, |out| {
+            tutela_formats::read(format, &mut file, info, mapping, &Limits::default(), out)
+        })?;
+        Ok((summary, records, issues))
     }
 
     fn log_source(
@@ -201,24 +208,47 @@ impl Case {
     }
 }
 
-/// Copies a file and hashes what was copied.
-fn copy(from: &Path, to: &Path, file_name: &str) -> Result<SourceInfo, CaseError> {
+/// Copies a file and hashes what is copied: one thread reads and hashes, another writes.
+fn copy(from: &Path, to: &Path, file_name: &str) -> Result<(SourceInfo, File), CaseError> {
     let mut input = File::open(from).map_err(CaseError::io(from))?;
     if input.metadata().map_err(CaseError::io(from))?.is_dir() {
         return Err(CaseError::Usage(format!("{}: is a folder; expected a file", from.display())));
     }
     let _old = fs::remove_file(to);
-    let mut output = File::create(to).map_err(CaseError::io(to))?;
-    let (mut hash, mut size_bytes, mut buffer) = (Sha256::new(), 0u64, vec![0u8; 1 << 18]);
-    loop {
-        let read = input.read(&mut buffer).map_err(CaseError::io(from))?;
-        let Some(part) = buffer.get(..read).filter(|p| !p.is_empty()) else { break };
-        hash.update(part);
-        output.write_all(part).map_err(CaseError::io(to))?;
-        size_bytes += part.len() as u64;
+    let output = File::create(to).map_err(CaseError::io(to))?;
+    let (mut hash, mut size_bytes) = (Sha256::new(), 0u64);
+    let (parts, waiting) = sync_channel::<Vec<u8>>(COPY_PARTS);
+    let (read, written) = std::thread::scope(|scope| {
+        let writing = scope.spawn(move || write_parts(output, &waiting));
+        let read = loop {
+            let mut part = vec![0u8; COPY_BYTES];
+            match input.read(&mut part) {
+                Ok(0) => break Ok(()),
+                Ok(count) => part.truncate(count),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => break Err(error),
+            }
+            hash.update(&part);
+            size_bytes += part.len() as u64;
+            if parts.send(part).is_err() {
+                // Nobody writes any more, and says why.
+                break Ok(());
+            }
+        };
+        drop(parts);
+        (read, writing.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+    });
+    let output = written.map_err(CaseError::io(to))?;
+    read.map_err(CaseError::io(from))?;
+    let info = SourceInfo { source_id: hex::encode(hash.finalize()), file_name: file_name.to_owned(), size_bytes };
+    Ok((info, output))
+}
+
+fn write_parts(mut output: File, parts: &Receiver<Vec<u8>>) -> std::io::Result<File> {
+    for part in parts {
+        output.write_all(&part)?;
     }
-    output.sync_all().map_err(CaseError::io(to))?;
-    Ok(SourceInfo { source_id: hex::encode(hash.finalize()), file_name: file_name.to_owned(), size_bytes })
+    Ok(output)
 }
 
 /// The format to read a file as.
@@ -234,58 +264,6 @@ fn choose(path: &Path, info: &SourceInfo, options: &IntakeOptions) -> Result<&'s
     file.take(tutela_formats::HEAD_BYTES as u64).read_to_end(&mut head).map_err(CaseError::io(path))?;
     let chosen = tutela_formats::choose(&head, &info.file_name, options.mapping.as_ref());
     Ok(chosen.map_err(tutela_formats::FormatError::from)?)
-}
-
-/// Writes records to Parquet and issues to a file of lines, until the source is marked as taken in.
-struct Recorder<'a> {
-    folder: &'a Path,
-    writers: BTreeMap<TableId, StageWriter>,
-    issues: BufWriter<File>,
-    /// The first error of ours, kept whole: the reader only sees that writing failed.
-    failed: Option<CaseError>,
-}
-
-impl<'a> Recorder<'a> {
-    fn create(folder: &'a Path, issues: &Path) -> Result<Self, CaseError> {
-        let issues = BufWriter::new(File::create(issues).map_err(CaseError::io(issues))?);
-        Ok(Self { folder, writers: BTreeMap::new(), issues, failed: None })
-    }
-
-    fn write(&mut self, table: TableId, batch: &RecordBatch) -> Result<(), CaseError> {
-        if !self.writers.contains_key(&table) {
-            let path = self.folder.join(format!("{}.parquet", table.name()));
-            self.writers.insert(table, StageWriter::create(&path, &table.table().arrow_schema())?);
-        }
-        if let Some(writer) = self.writers.get_mut(&table) {
-            writer.write(batch)?;
-        }
-        Ok(())
-    }
-
-    fn finish(mut self, source_id: &str) -> Result<Vec<RecordFile>, CaseError> {
-        self.issues.flush().map_err(CaseError::io(self.folder))?;
-        let mut out = Vec::new();
-        for (table, writer) in self.writers {
-            let file = writer.finish()?;
-            out.push(RecordFile { source_id: source_id.to_owned(), table, rows: file.rows, digest: file.digest });
-        }
-        Ok(out)
-    }
-}
-
-impl Output for Recorder<'_> {
-    fn batch(&mut self, table: TableId, batch: RecordBatch) -> std::io::Result<()> {
-        self.write(table, &batch).map_err(|error| {
-            let text = error.to_string();
-            self.failed.get_or_insert(error);
-            std::io::Error::other(text)
-        })
-    }
-
-    fn issue(&mut self, issue: &Issue) -> std::io::Result<()> {
-        serde_json::to_writer(&mut self.issues, issue)?;
-        self.issues.write_all(b"\n")
-    }
 }
 
 fn read_issues(path: &Path) -> Result<impl Iterator<Item = Result<Issue, CaseError>> + use<>, CaseError> {

@@ -13,6 +13,7 @@ mod explain;
 mod files;
 mod intake;
 mod proofs;
+mod recorder;
 mod reveal;
 mod run;
 mod signoff;

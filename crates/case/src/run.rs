@@ -83,7 +83,13 @@ impl Case {
             inputs: inputs.iter().map(|f| format!("{}/{} {}", f.table.name(), f.source_id, f.digest)).collect(),
             steps: Vec::new(),
         };
-        let job = Job { run_dir: &run_dir, records: &records, params: &params, options, told };
+        // One session for all steps: what it knows of the record files need not be read again.
+        let engine = Engine::open(&EngineConfig {
+            memory_bytes: options.memory_bytes,
+            partitions: options.partitions,
+            spill_dir: run_dir.join("spill"),
+        })?;
+        let job = Job { run_dir: &run_dir, engine: &engine, records: &records, params: &params, told };
         for step in steps {
             let done = match job.finished(step)? {
                 Some(done) => {
@@ -193,9 +199,9 @@ impl Case {
 /// What is needed to run one step.
 struct Job<'a> {
     run_dir: &'a Path,
+    engine: &'a Engine,
     records: &'a BTreeMap<TableId, Vec<PathBuf>>,
     params: &'a ParamValues,
-    options: &'a RunOptions,
     told: &'a (dyn Fn(&str) + Sync),
 }
 
@@ -244,13 +250,8 @@ impl Job<'_> {
         let watch = clock::Stopwatch::start();
         let id = step.meta().id;
         let progress = |stage: &StageDone| (self.told)(&format!("{id}: {} ({} rows)", stage.name, stage.rows));
-        let engine = Engine::open(&EngineConfig {
-            memory_bytes: self.options.memory_bytes,
-            partitions: self.options.partitions,
-            spill_dir: folder.with_extension("spill"),
-        })?;
         let context = StepContext {
-            engine: &engine,
+            engine: self.engine,
             records: self.records,
             run_dir: self.run_dir,
             out_dir: folder,

@@ -4,6 +4,7 @@
 //! **Invariant.** Values enter SQL only as parameters. Table names are fixed in the SQL text.
 
 mod functions;
+mod scan;
 mod stage;
 
 use std::collections::BTreeMap;
@@ -21,10 +22,15 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 pub use functions::{IpKind, ip_kind, ip_network};
+pub use scan::ParquetScan;
 pub use stage::{StageFile, StageWriter, read_batches};
+
+/// Batches of a result that may wait to be taken.
+const AHEAD: usize = 4;
 
 /// Settings of a session. None of them may change a result.
 #[derive(Debug, Clone)]
@@ -204,7 +210,9 @@ impl Engine {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         let frame = if used.is_empty() { frame } else { frame.with_param_values(used).map_err(wrap)? };
-        frame.execute_stream().await.map_err(wrap)
+        let stream = frame.execute_stream().await.map_err(wrap)?;
+        // The next rows are merged while whoever asked does something with these.
+        Ok(spawn_buffered(stream, AHEAD))
     }
 
     /// Runs one statement and collects its rows; for small results and tests.

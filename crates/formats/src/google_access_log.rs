@@ -61,7 +61,7 @@ impl Format for GoogleAccessLog {
     fn read(&self, source: &mut dyn Source, out: &mut Sink<'_>, limits: &Limits) -> Result<(), FormatError> {
         let mut opened = tabular::open(source, limits)?;
         let columns = Columns::find(&opened)?;
-        opened.records.rows(opened.headings.len(), out, |row, view| columns.read(row, view))
+        opened.records.rows_in_pieces(opened.headings.len(), out, |row, view| columns.read(row, view))
     }
 
     fn examples(&self) -> &'static [Example] {

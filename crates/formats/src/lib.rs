@@ -18,6 +18,7 @@ mod json;
 mod limits;
 mod lines;
 mod mapping;
+mod part;
 mod platform;
 mod port_events;
 mod probing;

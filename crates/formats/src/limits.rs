@@ -23,6 +23,10 @@ pub struct Limits {
     pub batch_rows: usize,
     /// The most bytes of text of one batch.
     pub batch_bytes: usize,
+    /// How many threads may read rows, from 1. No result depends on it.
+    pub threads: usize,
+    /// How much of a file a thread takes at once, about, in bytes. No result depends on it either.
+    pub piece_bytes: usize,
 }
 
 impl Default for Limits {
@@ -38,6 +42,9 @@ impl Default for Limits {
             notes: 1000,
             batch_rows: 8192,
             batch_bytes: 4 << 20,
+            // More would wait for the one that writes, and each holds a piece of the file.
+            threads: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(8)),
+            piece_bytes: 1 << 20,
         }
     }
 }

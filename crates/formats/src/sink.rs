@@ -15,6 +15,7 @@ use crate::columns::{TableColumns, Value};
 use crate::error::{At, FormatError};
 use crate::issue::{Issue, Refusal, Severity, excerpt};
 use crate::limits::Limits;
+use crate::part::{Out, Part, renumbered};
 use crate::source::{SourceInfo, Span};
 
 /// Takes what a format reads.
@@ -58,9 +59,9 @@ pub struct RowAt {
 
 /// Takes rows from a format, keeps count, and hands out batches and issues.
 pub struct Sink<'a> {
-    info: &'a SourceInfo,
-    limits: &'a Limits,
-    out: &'a mut dyn Output,
+    pub(crate) info: &'a SourceInfo,
+    pub(crate) limits: &'a Limits,
+    out: Out<'a>,
     tables: Vec<TableColumns>,
     summary: ReadSummary,
     records: [u64; TableId::ALL.len()],
@@ -75,6 +76,15 @@ impl<'a> Sink<'a> {
         out: &'a mut dyn Output,
         citing: Option<Citing<'a>>,
     ) -> Sink<'a> {
+        Sink { citing, ..Sink::to(info, limits, Out::Given(out)) }
+    }
+
+    /// For one piece of a file, which [`Sink::absorb`] then takes.
+    pub(crate) fn keeping(info: &'a SourceInfo, limits: &'a Limits) -> Sink<'a> {
+        Sink::to(info, limits, Out::Kept(Part::default()))
+    }
+
+    fn to(info: &'a SourceInfo, limits: &'a Limits, out: Out<'a>) -> Sink<'a> {
         Sink {
             info,
             limits,
@@ -83,8 +93,49 @@ impl<'a> Sink<'a> {
             summary: ReadSummary::default(),
             records: [0; TableId::ALL.len()],
             notes: Vec::new(),
-            citing,
+            citing: None,
         }
+    }
+
+    /// What the piece gave.
+    pub(crate) fn into_part(mut self) -> Result<Part, FormatError> {
+        self.flush_all()?;
+        match self.out {
+            Out::Kept(part) => Ok(Part { summary: self.summary, records: self.records, ..part }),
+            Out::Given(_) => Ok(Part::default()),
+        }
+    }
+
+    /// Takes what the next piece of the file gave.
+    pub(crate) fn absorb(&mut self, part: Part) -> Result<(), FormatError> {
+        self.flush_all()?;
+        let before = self.summary.rows;
+        let file = At::file(&self.info.file_name);
+        let unwritten = |source| FormatError::Write { at: file.clone(), source };
+        for (id, batch) in part.batches {
+            let batch = renumbered(&batch, before)
+                .map_err(|error| FormatError::Internal { at: file.clone(), what: error.to_string() })?;
+            self.out.batch(id, batch).map_err(unwritten)?;
+        }
+        let mut room = self.limits.notes.saturating_sub(self.summary.notes);
+        for mut issue in part.issues {
+            if issue.severity == Severity::Note {
+                if room == 0 {
+                    continue;
+                }
+                room -= 1;
+            }
+            issue.row = issue.row.map(|row| row + before);
+            self.out.issue(issue).map_err(unwritten)?;
+        }
+        self.summary.rows += part.summary.rows;
+        self.summary.rows_in_records += part.summary.rows_in_records;
+        self.summary.rows_refused += part.summary.rows_refused;
+        self.summary.notes += part.summary.notes;
+        for (all, count) in self.records.iter_mut().zip(part.records) {
+            *all += count;
+        }
+        Ok(())
     }
 
     /// Takes one row. Where `fill` refuses it, everything it has set is taken back and one issue is handed out; the
@@ -153,15 +204,18 @@ impl<'a> Sink<'a> {
         self.count_note(None, note)
     }
 
+    /// How many rows have been seen.
+    pub(crate) fn rows(&self) -> u64 {
+        self.summary.rows
+    }
+
     /// Whether the file is read again only to find where records stand.
     pub fn is_citing(&self) -> bool {
         self.citing.is_some()
     }
 
     pub(crate) fn finish(mut self) -> Result<(ReadSummary, Option<Citing<'a>>), FormatError> {
-        for id in TableId::ALL {
-            self.flush(*id)?;
-        }
+        self.flush_all()?;
         let mut summary = self.summary;
         for (id, count) in TableId::ALL.iter().zip(self.records) {
             if count > 0 {
@@ -234,6 +288,10 @@ impl<'a> Sink<'a> {
         Ok(filled)
     }
 
+    fn flush_all(&mut self) -> Result<(), FormatError> {
+        TableId::ALL.iter().try_for_each(|id| self.flush(*id))
+    }
+
     fn flush(&mut self, id: TableId) -> Result<(), FormatError> {
         let Some(columns) = self.tables.get_mut(id as usize).filter(|columns| columns.len() > 0) else {
             return Ok(());
@@ -277,7 +335,7 @@ impl<'a> Sink<'a> {
             expected: what.expected,
             severity,
         };
-        self.out.issue(&issue).map_err(|source| FormatError::Write { at: At::file(&self.info.file_name), source })
+        self.out.issue(issue).map_err(|source| FormatError::Write { at: At::file(&self.info.file_name), source })
     }
 
     fn at(&self, at: RowAt) -> At {

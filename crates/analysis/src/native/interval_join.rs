@@ -1,41 +1,36 @@
 //! Which holdings of an address cover each log-in: an equality on the network, an overlap of times, a range of ports.
 //!
 //! The engine's hash join meets every holding of an address with every log-in from it before it looks at times. Here
-//! the holdings of one address are sorted by start, with the latest end so far beside each, so that a log-in meets
-//! only those that can cover it.
+//! the holdings of each address lie in slices of time ([`IntervalIndex`]), and a log-in meets those of its slice.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array as _, ArrayRef, BooleanBuilder, Int64Builder, RecordBatch};
+use arrow::array::{Array as _, ArrayRef, BooleanBuilder, Int64Array, Int64Builder, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use futures::StreamExt as _;
 use tutela_engine::{Engine, EngineError, Params, StageFile, StageWriter};
 
+use super::interval_index::{Interval, IntervalIndex};
 use super::{integers, text};
 
 /// Rows collected before a batch is written.
 const BATCH_ROWS: usize = 8192;
 
-/// One holding: who held a network and a range of ports, and when.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Holding {
-    from_us: i64,
-    until_us: i64,
-    /// Latest end among this and all earlier holdings of the network.
-    latest_until_us: i64,
-    port_from: i64,
-    port_to: i64,
-    pub(super) holding_id: i64,
-    pub(super) line_id: i64,
-}
-
-/// The holdings of all networks, those of one network together and sorted by start.
+/// The holdings of all networks.
 #[derive(Debug, Default)]
 pub(super) struct Index {
+    intervals: IntervalIndex<String>,
     holdings: Vec<Holding>,
-    by_network: HashMap<String, (usize, usize)>,
+}
+
+/// Which line held it, under which number, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Holding {
+    pub(super) holding_id: i64,
+    pub(super) line_id: i64,
+    from_us: i64,
+    until_us: i64,
 }
 
 /// One log-in on one network that can hold its address.
@@ -52,60 +47,56 @@ impl Index {
     /// Reads the stage `holdings`.
     pub(super) async fn read(engine: &Engine, holdings: &str) -> Result<Self, EngineError> {
         let mut index = Self::default();
+        let (mut network, mut intervals) = (String::new(), Vec::new());
         let sql = format_select(HOLDING_SQL, holdings);
         let mut stream = engine.stream(holdings, &sql, &Params::new()).await?;
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|e| EngineError::query(holdings, e))?;
             let [holding_id, line_id, from_us, until_us, port_from, port_to] = integers(&batch)?;
-            let network = text(&batch, 6)?;
+            let networks = text(&batch, 6)?;
             for row in 0..batch.num_rows() {
-                let until = until_us.value(row);
-                let holding = Holding {
-                    from_us: from_us.value(row),
-                    until_us: until,
-                    latest_until_us: until,
-                    port_from: if port_from.is_null(row) { i64::MIN } else { port_from.value(row) },
-                    port_to: if port_to.is_null(row) { i64::MAX } else { port_to.value(row) },
-                    holding_id: holding_id.value(row),
-                    line_id: line_id.value(row),
-                };
-                index.push(network.value(row), holding);
+                if networks.value(row) != network {
+                    index.intervals.add(std::mem::take(&mut network), &mut intervals);
+                    intervals.clear();
+                    networks.value(row).clone_into(&mut network);
+                }
+                let (from_us, until_us) = (from_us.value(row), until_us.value(row));
+                let port = |of: &Int64Array, absent| if of.is_null(row) { absent } else { to_port(of.value(row)) };
+                intervals.push(Interval {
+                    from_us,
+                    until_us,
+                    id: number(index.holdings.len(), holdings)?,
+                    port_from: port(port_from, 0),
+                    port_to: port(port_to, u16::MAX),
+                });
+                let (holding_id, line_id) = (holding_id.value(row), line_id.value(row));
+                index.holdings.push(Holding { holding_id, line_id, from_us, until_us });
             }
         }
+        index.intervals.add(network, &mut intervals);
         Ok(index)
-    }
-
-    fn push(&mut self, network: &str, mut holding: Holding) {
-        let end = self.holdings.len();
-        let range = match self.by_network.get_mut(network) {
-            Some(range) => range,
-            None => self.by_network.entry(network.to_owned()).or_insert((end, end)),
-        };
-        if let Some(last) = self.holdings.get(range.0..range.1).and_then(<[Holding]>::last) {
-            holding.latest_until_us = holding.latest_until_us.max(last.latest_until_us);
-        }
-        self.holdings.push(holding);
-        range.1 = end + 1;
     }
 
     /// Calls `found` with each holding that can cover the log-in, in order of start.
     pub(super) fn covering(&self, network: &str, login: &Login, mut found: impl FnMut(&Holding)) {
-        let Some(holdings) = self.by_network.get(network).and_then(|(from, to)| self.holdings.get(*from..*to)) else {
-            return;
-        };
-        let earliest = login.at_us.saturating_sub(login.error_us);
-        let latest = login.at_us.saturating_add(login.error_us);
-        let end = holdings.partition_point(|h| h.from_us <= latest);
-        let start = holdings.get(..end).unwrap_or_default();
-        // Where no earlier holding lasts to `earliest`, none before it can cover the log-in.
-        let first = start.partition_point(|h| h.latest_until_us <= earliest);
-        for holding in start.get(first..).unwrap_or_default() {
-            let port_fits = login.port.is_none_or(|p| (holding.port_from..=holding.port_to).contains(&p));
-            if holding.until_us > earliest && port_fits {
+        let Some(of) = self.intervals.find(network) else { return };
+        let window = (login.at_us.saturating_sub(login.error_us), login.at_us.saturating_add(login.error_us));
+        self.intervals.covering(of, window, login.port.map(to_port), |interval| {
+            if let Some(holding) = self.holdings.get(interval.id as usize) {
                 found(holding);
             }
-        }
+        });
     }
+}
+
+/// Every format refuses ports above 65,535.
+pub(super) fn to_port(value: i64) -> u16 {
+    u16::try_from(value.max(0)).unwrap_or(u16::MAX)
+}
+
+fn number(position: usize, stage: &str) -> Result<u32, EngineError> {
+    let many = || EngineError::query(stage, tutela_engine::not_implemented("more than 2^32 holdings".to_owned()));
+    u32::try_from(position).map_err(|_| many())
 }
 
 /// Joins the stages `logins` and `holdings` and writes one row for each log-in and holding that can cover it.

@@ -1,9 +1,15 @@
 //! Stages computed by Rust where SQL is too slow. The SQL text of the stage stays the definition; tests hold the
 //! code to it.
 
+mod interval_index;
 mod interval_join;
 mod lone_line;
 mod merge_holdings;
+#[cfg(test)]
+mod oracle_tests;
+mod pair_count;
+
+pub use pair_count::{PairCount, count_pairs};
 
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 
 mod basis;
 mod case;
+mod count_pairs;
 mod custody;
 mod demo;
 mod explain;
@@ -67,6 +68,9 @@ enum Command {
     World(world::WorldCommand),
     /// Runs the whole flow on a synthetic world.
     Demo(demo::DemoArgs),
+    /// Counts the pairs of sessions and assignments that can belong together.
+    #[command(hide = true)]
+    CountPairs(count_pairs::CountPairsArgs),
 }
 
 /// Carries out a command. 0: done; 1: done, with something to look at; 2 (an error): could not be done.
@@ -87,6 +91,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Steps(args) => steps::run(&args),
         Command::World(args) => world::run(&args, by),
         Command::Demo(args) => demo::run(&args, by),
+        Command::CountPairs(args) => count_pairs::run(&args),
     }
 }
 

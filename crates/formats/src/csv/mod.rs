@@ -102,7 +102,7 @@ impl Format for Csv {
         for heading in &plan.unread {
             out.note(Refusal::row(heading.as_bytes(), format_args!("a column of {}; it is not read", plan.table)))?;
         }
-        records.rows(headings.len(), out, |row, view| plan.read(row, view))
+        records.rows_in_pieces(headings.len(), out, |row, view| plan.read(row, view))
     }
 
     fn examples(&self) -> &'static [Example] {

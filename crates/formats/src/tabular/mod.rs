@@ -1,6 +1,7 @@
 //! Delimited text: what all formats of rows and cells share.
 
 mod open;
+mod pieces;
 mod records;
 mod window;
 

@@ -47,10 +47,10 @@ pub(crate) enum Next {
 
 /// Reads row by row.
 pub(crate) struct Records<'s> {
-    window: Window<'s>,
+    pub(super) window: Window<'s>,
     core: csv_core::Reader,
-    delimiter: u8,
-    encoding: Encoding,
+    pub(super) delimiter: u8,
+    pub(super) encoding: Encoding,
     row_bytes: usize,
     columns: usize,
     /// How much of the window the present row takes.
@@ -61,6 +61,10 @@ pub(crate) struct Records<'s> {
     decoded: String,
     fields: Vec<Field>,
     span: Span,
+    /// Whether a row has been read; before the first, the core may still pass over a byte order mark.
+    started: bool,
+    /// Where the text of the present row stands in the window, if it stands there as it is.
+    plain: Option<(usize, usize)>,
 }
 
 /// A cell: its bytes in the window, and its text in the row's text.
@@ -91,14 +95,18 @@ impl<'s> Records<'s> {
             decoded: String::new(),
             fields: Vec::new(),
             span: Span::default(),
+            started: false,
+            plain: None,
         })
     }
 
     /// Goes to the next row. Blank lines are none.
     pub(crate) fn next(&mut self) -> Result<Next, FormatError> {
-        self.window.consume(std::mem::take(&mut self.taken));
-        self.fields.clear();
-        self.unquoted_len = 0;
+        self.end_row_before();
+        if self.started && self.plain_row() {
+            return Ok(Next::Row);
+        }
+        self.started = true;
         let (mut raw_from, mut text_from) = (0, 0);
         loop {
             let input = self.window.bytes().get(self.taken..).unwrap_or_default();
@@ -134,12 +142,56 @@ impl<'s> Records<'s> {
         }
     }
 
+    /// Drops the row that was read last.
+    pub(super) fn end_row_before(&mut self) {
+        self.window.consume(std::mem::take(&mut self.taken));
+        self.fields.clear();
+        self.unquoted_len = 0;
+        self.plain = None;
+    }
+
+    /// Lets what comes next be a row in the midst of a file.
+    pub(super) fn start_at_row(&mut self) {
+        // A blank line is no row; after it the core no longer looks for a byte order mark.
+        let (_, _, _) = self.core.read_field(b"\n", &mut self.unquoted);
+        self.started = true;
+    }
+
+    /// Takes a row that has no quote, is UTF-8 and stands in the window to its end; most are like this. Its cells are
+    /// read where they stand.
+    fn plain_row(&mut self) -> bool {
+        let bytes = self.window.bytes();
+        let begin = self.line_ends();
+        let rest = bytes.get(begin..).unwrap_or_default();
+        let Some(length) = memchr::memchr3(b'\r', b'\n', b'"', rest) else { return false };
+        let line = rest.get(..length).unwrap_or_default();
+        let whole = rest.get(length) != Some(&b'"') && begin + length < self.row_bytes;
+        if !whole || self.encoding != Encoding::Utf8 || std::str::from_utf8(line).is_err() {
+            return false;
+        }
+        let mut from = 0;
+        for to in memchr::memchr_iter(self.delimiter, line).chain([length]) {
+            self.fields.push(Field { raw: (begin + from, begin + to), text: (from, to) });
+            from = to + 1;
+        }
+        if self.fields.len() > self.columns {
+            self.fields.clear();
+            return false;
+        }
+        self.taken = begin + length + 1;
+        self.plain = Some((begin, begin + length));
+        let offset = self.window.offset();
+        self.span = Span::new(offset + begin as u64, offset + (begin + length) as u64);
+        true
+    }
+
     /// The present row.
     pub(crate) fn row(&self) -> RowView<'_> {
-        let text = match self.encoding {
+        let text = match (self.plain, self.encoding) {
+            (Some((from, to)), _) => std::str::from_utf8(self.window.bytes().get(from..to).unwrap_or_default()),
             // `end_row` has checked it.
-            Encoding::Utf8 => std::str::from_utf8(self.unquoted.get(..self.unquoted_len).unwrap_or_default()),
-            Encoding::Windows1252 | Encoding::Iso8859_1 => Ok(self.decoded.as_str()),
+            (None, Encoding::Utf8) => std::str::from_utf8(self.unquoted.get(..self.unquoted_len).unwrap_or_default()),
+            (None, Encoding::Windows1252 | Encoding::Iso8859_1) => Ok(self.decoded.as_str()),
         };
         RowView {
             text: text.unwrap_or_default(),
@@ -150,9 +202,15 @@ impl<'s> Records<'s> {
         }
     }
 
+    /// How many bytes of line ends stand before the present row: blank lines, and what is left of the end of the row
+    /// before.
+    fn line_ends(&self) -> usize {
+        self.window.bytes().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+    }
+
     fn end_row(&mut self, ended_by_file: bool) -> Next {
         let bytes = self.window.bytes();
-        let begin = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let begin = self.line_ends();
         if let Some(first) = self.fields.first_mut() {
             first.raw.0 = first.raw.0.max(begin).min(first.raw.1);
         }
@@ -198,7 +256,7 @@ impl<'s> Records<'s> {
 
     fn too_wide(&mut self) -> Next {
         let end = self.window.offset() + self.taken as u64;
-        let span = Span::new(self.window.offset(), end);
+        let span = Span::new(self.window.offset() + self.line_ends() as u64, end);
         let found = format!("more than {} cells", self.columns);
         Next::Unreadable(span, Refusal::row(found.as_bytes(), format_args!("at most {} cells", self.columns)))
     }
@@ -206,7 +264,7 @@ impl<'s> Records<'s> {
     /// Goes to the end of a row that is too long, keeping nothing of it. A line end inside quotes does not end it: what
     /// somebody wrote into a cell must not come out as a row of its own.
     fn pass_over(&mut self, cell_from: usize) -> Result<Next, FormatError> {
-        let from = self.window.offset();
+        let from = self.window.offset() + self.line_ends() as u64;
         let read = self.window.bytes().get(cell_from..self.taken).unwrap_or_default();
         // The line feed of the row before may stand in front of the first cell.
         let ends = read.iter().take_while(|byte| cell_from == 0 && matches!(byte, b'\r' | b'\n')).count();
@@ -220,29 +278,18 @@ impl<'s> Records<'s> {
         self.fields.clear();
         loop {
             let bytes = self.window.bytes();
-            let (Some(first), false) = (bytes.first().copied(), place == Place::RowEnd) else {
+            if bytes.is_empty() || place == Place::RowEnd {
                 if place == Place::RowEnd || !self.window.more()? {
                     break;
                 }
                 continue;
-            };
-            let seek = match place {
-                Place::InQuotes => memchr::memchr(b'"', bytes),
-                _ => memchr::memchr3(self.delimiter, b'\r', b'\n', bytes),
-            };
-            let (count, next) = match (place, first, seek.and_then(|at| Some((at, bytes.get(at)?)))) {
-                (Place::CellStart, b'"', _) => (1, Place::InQuotes),
-                (_, _, None) => (bytes.len(), if place == Place::CellStart { Place::InCell } else { place }),
-                // After a closing quote a second one opens again, so that a doubled quote changes nothing.
-                (Place::InQuotes, _, Some((at, _))) => (at + 1, Place::AfterQuote),
-                (Place::AfterQuote, b'"', _) => (1, Place::InQuotes),
-                (_, _, Some((at, byte))) if *byte == self.delimiter => (at + 1, Place::CellStart),
-                (_, _, Some((at, _))) => (at + 1, Place::RowEnd),
-            };
-            place = if place == Place::AfterQuote && next == Place::AfterQuote { Place::InCell } else { next };
+            }
+            let (count, next) = place.step(bytes, self.delimiter);
+            place = next;
             self.window.consume(count);
         }
         self.core.reset();
+        self.start_at_row();
         let span = Span::new(from, self.window.offset());
         let found = format!("a row of {} bytes", span.end - span.start);
         let expected = format!("a row of at most {} bytes", self.row_bytes);
@@ -250,14 +297,35 @@ impl<'s> Records<'s> {
     }
 }
 
-/// Where in a row that is passed over.
+/// Where in a row whose cells are not wanted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Place {
+pub(super) enum Place {
     CellStart,
     InCell,
     InQuotes,
     AfterQuote,
     RowEnd,
+}
+
+impl Place {
+    /// How many of these bytes, of which there are some, lead to which place.
+    pub(super) fn step(self, bytes: &[u8], delimiter: u8) -> (usize, Place) {
+        let first = bytes.first().copied().unwrap_or_default();
+        let seek = match self {
+            Place::InQuotes => memchr::memchr(b'"', bytes),
+            _ => memchr::memchr3(delimiter, b'\r', b'\n', bytes),
+        };
+        let (count, next) = match (self, first, seek.and_then(|at| Some((at, bytes.get(at)?)))) {
+            (Place::CellStart, b'"', _) => (1, Place::InQuotes),
+            (_, _, None) => (bytes.len(), if self == Place::CellStart { Place::InCell } else { self }),
+            // After a closing quote a second one opens again, so that a doubled quote changes nothing.
+            (Place::InQuotes, _, Some((at, _))) => (at + 1, Place::AfterQuote),
+            (Place::AfterQuote, b'"', _) => (1, Place::InQuotes),
+            (_, _, Some((at, byte))) if *byte == delimiter => (at + 1, Place::CellStart),
+            (_, _, Some((at, _))) => (at + 1, Place::RowEnd),
+        };
+        (count, if self == Place::AfterQuote && next == Place::AfterQuote { Place::InCell } else { next })
+    }
 }
 
 /// Whether a cell opens a quote that the file ends in.
