@@ -10,6 +10,7 @@ mod intake;
 mod issues;
 mod leads;
 mod run;
+mod serve;
 mod sign;
 mod steps;
 mod tables;
@@ -52,6 +53,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
+    /// Serves cases to the workbench in the browser, on this machine.
+    Serve(serve::ServeArgs),
     /// Checks the custody of a case.
     #[command(subcommand)]
     Custody(custody::CustodyCommand),
@@ -80,6 +83,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Leads(args) => leads::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
+        Command::Serve(args) => serve::run(&args, by),
         Command::Custody(args) => custody::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Tables(args) => tables::run(&args),
