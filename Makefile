@@ -1,9 +1,9 @@
-# make demo    a synthetic district, from sealed files to explained leads, in OUT (default: demo)
-# make test    everything that has to hold
+# make demo    a synthetic district, from sealed files to explained leads, in OUT (default: demo); then the workbench (SERVE=0: not)
+# make test    everything that has to hold; WEB=0 leaves the workbench's tests out
 # make bench   measurements against other programs (NAME=... for one)
 # make docs    the manual as web pages, if mdbook is installed
 # make lint    format, lints and warnings alone
-# make codegen the files made from schema/
+# make codegen the files made from schema/ and from the API
 #
 # CARGO_TARGET_DIR is respected. demo and test use one profile (release), so the second finds the query engine built.
 
@@ -14,6 +14,8 @@ SHELL := /bin/bash
 
 OUT ?= demo
 SERVE ?= 1
+WEB ?= 1
+LISTEN ?= 127.0.0.1:8420
 NAME ?=
 SEED ?= 1
 export CARGO_TARGET_DIR ?= target
@@ -26,23 +28,23 @@ help:
 # Naming one small test makes cargo choose the dependencies' features as `make test` will; without it the tests' own
 # dependencies change a feature of a hasher, and the query engine would be compiled a second time.
 demo:
+	@if [ "$(SERVE)" != 0 ]; then scripts/workbench || echo "Going on without the workbench; only its API will be served."; fi
 	$(CARGO) build --release --locked --workspace --bins --test leads_schema
 	$(TUTELA) demo --seed $(SEED) --out "$(OUT)"
-	@if [ "$(SERVE)" != 0 ]; then \
-	  if ! command -v node >/dev/null 2>&1; then echo "Node is not installed, and a workbench would need it to be built."; fi; \
-	  echo "There is no workbench in this version, so nothing is served. SERVE=0 leaves this notice out."; \
-	fi
 	@echo "(tutela is $(TUTELA))"
+	@if [ "$(SERVE)" != 0 ]; then exec $(TUTELA) serve "$(OUT)/case" --listen $(LISTEN); fi
 
 # The wrapper makes clippy's warnings errors while the tests are compiled, instead of in a pass of its own.
 test lint: export RUSTC_WORKSPACE_WRAPPER = $(CURDIR)/scripts/rustc-with-clippy
 
 test:
-	scripts/setup
+	WEB=$(WEB) scripts/setup
 	# File by file, because modules that a macro declares are not found by cargo fmt.
 	git ls-files "*.rs" | xargs rustfmt --check --edition 2024
 	$(CARGO) run --release --locked --quiet --package xtask -- tidy
+	@if [ "$(WEB)" != 0 ]; then scripts/workbench && npm --prefix web run --silent check && npm --prefix web run --silent unit; fi
 	$(CARGO) test --release --locked --workspace
+	@if [ "$(WEB)" != 0 ]; then npm --prefix web run --silent e2e; fi
 
 lint:
 	# File by file, because modules that a macro declares are not found by cargo fmt.
@@ -58,7 +60,9 @@ docs:
 
 codegen:
 	$(CARGO) xtask codegen
+	UPDATE=1 $(CARGO) test --release --quiet --package tutela-server --test openapi
+	npm --prefix web run --silent types
 
 clean:
 	$(CARGO) clean
-	rm -rf demo docs/book
+	rm -rf demo docs/book web/node_modules web/dist/workbench

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// Folders that hold builds, demos or other people's files.
-const NOT_OURS: &[&str] = &[".git", "target", "demo", "node_modules", "book", ".tidy-test"];
+const NOT_OURS: &[&str] = &[".git", "target", "demo", "node_modules", "dist", "book", ".tidy-test"];
 
 /// The root of the repository, known from where this crate lies.
 pub(crate) fn root() -> PathBuf {

@@ -25,3 +25,9 @@ impl Stopwatch {
         (self.0.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
     }
 }
+
+/// An instant of the records, given in microseconds since 1970, as RFC 3339 in UTC; nothing where no calendar has it.
+#[must_use]
+pub fn utc_of(microseconds: i64) -> Option<String> {
+    jiff::Timestamp::from_microsecond(microseconds).ok().map(|t| t.to_string())
+}

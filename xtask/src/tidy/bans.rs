@@ -16,6 +16,8 @@ struct Ban {
 const RUST: &[&str] = &["rs"];
 const SQL: &[&str] = &["sql"];
 const CODE: &[&str] = &["rs", "sql", "ts", "tsx", "toml"];
+const WEB: &[&str] = &["ts", "tsx"];
+const NO_ANY: &str = "name the type, so that the compiler checks what is shown";
 const TEXT: &[&str] = &["rs", "sql", "ts", "tsx", "toml", "md"];
 const CLOCK: &[&str] = &["crates/case/src/clock.rs"];
 const NO_CLOCK: &str = "the clock is read in crates/case/src/clock.rs only, so that findings can be repeated";
@@ -66,6 +68,16 @@ const BANS: &[Ban] = &[
     sql("random(", "the same inputs give the same findings"),
     sql("current_timestamp", "a step reads no clock"),
     sql("now(", "a step reads no clock"),
+    everywhere(": any;", WEB, NO_ANY),
+    everywhere(": any,", WEB, NO_ANY),
+    everywhere(": any)", WEB, NO_ANY),
+    everywhere(": any =", WEB, NO_ANY),
+    everywhere(": any[", WEB, NO_ANY),
+    everywhere(", any>", WEB, NO_ANY),
+    everywhere("<any>", WEB, NO_ANY),
+    everywhere(" as any", WEB, NO_ANY),
+    everywhere("@ts-ignore", WEB, NO_ANY),
+    everywhere("dangerouslysetinnerhtml", WEB, "what comes from evidence is text, never markup"),
     everywhere("todo:", CODE, "open an issue instead"),
     everywhere("fixme", CODE, "open an issue instead"),
     everywhere("xxx:", CODE, "open an issue instead"),

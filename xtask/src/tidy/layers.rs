@@ -53,6 +53,11 @@ const LAYERS: &[Layer] = &[
         because: "a case holds evidence and must not know how synthetic worlds are made",
     },
     Layer {
+        name: "tutela-server",
+        may_use: &["tutela-model", "tutela-formats", "tutela-analysis", "tutela-case"],
+        because: "the server shows what a case says and adds nothing to it",
+    },
+    Layer {
         name: "tutela-world",
         may_use: &["tutela-model"],
         because: "a world that knew the readers or the steps would test them with themselves",
@@ -66,6 +71,7 @@ const LAYERS: &[Layer] = &[
             "tutela-analysis",
             "tutela-custody",
             "tutela-case",
+            "tutela-server",
             "tutela-world",
         ],
         because: "the command joins the others",
@@ -86,6 +92,7 @@ const GATES: &[Gate] = &[
         only: &["tutela", "xtask"],
         because: "a library's errors are typed, so that exit code and status follow from their kind",
     },
+    Gate { dependency: "axum", only: &["tutela-server"], because: "only the server listens" },
     Gate { dependency: "clap", only: &["tutela"], because: "only the command has a command line" },
     Gate {
         dependency: "datafusion",

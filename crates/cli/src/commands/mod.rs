@@ -11,6 +11,7 @@ mod intake;
 mod issues;
 mod leads;
 mod run;
+mod serve;
 mod sign;
 mod steps;
 mod tables;
@@ -54,6 +55,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
+    /// Serves cases to the workbench in the browser, on this machine.
+    Serve(serve::ServeArgs),
     /// Checks the custody of a case; hands out checkpoints and proofs; asks for time-stamps.
     #[command(subcommand)]
     Custody(custody::CustodyCommand),
@@ -85,6 +88,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Leads(args) => leads::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
+        Command::Serve(args) => serve::run(&args, by),
         Command::Custody(args) => custody::run(&args, by),
         Command::Formats(args) => formats::run(&args),
         Command::Tables(args) => tables::run(&args),

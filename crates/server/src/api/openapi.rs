@@ -1,0 +1,127 @@
+//! The OpenAPI 3.1 document, made from the list of routes and the types that they answer with.
+
+use axum::Json;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::{PREFIX, Route, routes};
+use crate::problem::Problem;
+
+pub(super) async fn show() -> Json<Value> {
+    Json(document())
+}
+
+/// The OpenAPI document of the API.
+#[must_use]
+pub fn document() -> Value {
+    let mut settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.definitions_path = "/components/schemas".into();
+    let mut generator = settings.into_generator();
+    let problem = generator.subschema_for::<Problem>();
+    let mut paths: Map<String, Value> = Map::new();
+    for route in routes() {
+        let operation = operation(&route, &mut generator, &problem);
+        let path = paths.entry(format!("{PREFIX}{}", route.path)).or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(route.method.to_owned(), operation);
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tutela",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Cases, their leads and what these rest on.",
+            "description": "Served to the machine it runs on. Names stay masked until a reveal with a reason. Counts, row \
+                            numbers and byte offsets are whole numbers below 2^53; references, digests and times are \
+                            strings, times in RFC 3339 and UTC.",
+            "license": { "name": "EUPL-1.2", "identifier": "EUPL-1.2" },
+        },
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": { "session": {
+                "type": "apiKey", "in": "cookie", "name": "tutela-PORT",
+                "description": "Set by signIn; the name ends in the port that the server listens on.",
+            } },
+        },
+    })
+}
+
+fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -> Value {
+    let mut parameters: Vec<Value> = route
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    parameters.extend(route.query.iter().flat_map(|query| query_parameters(&query())));
+    let mut answer = json!({ "description": "Done." });
+    if let Some(schema) = route.answer {
+        answer = json!({
+            "description": "The answer.",
+            "content": { "application/json": { "schema": schema(generator) } },
+        });
+    } else if route.status == 200 {
+        answer = json!({ "description": "The answer.", "content": { "application/json": { "schema": {} } } });
+    }
+    let mut operation = json!({
+        "operationId": route.id,
+        "summary": route.summary,
+        "parameters": parameters,
+        "security": if route.open { json!([]) } else { json!([{ "session": [] }]) },
+        "responses": {
+            route.status.to_string(): answer,
+            "default": {
+                "description": "Why not.",
+                "content": { "application/problem+json": { "schema": problem } },
+            },
+        },
+    });
+    if let (Some(schema), Some(operation)) = (route.body, operation.as_object_mut()) {
+        let content = json!({ "application/json": { "schema": schema(generator) } });
+        operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
+    operation
+}
+
+/// The schema of a type with nothing outside of it.
+pub(super) fn inline<T: JsonSchema>() -> Schema {
+    let mut settings = SchemaSettings::draft2020_12().for_deserialize();
+    settings.inline_subschemas = true;
+    settings.into_generator().into_root_schema_for::<T>()
+}
+
+fn query_parameters(schema: &Schema) -> Vec<Value> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| {
+            let mut schema = schema.clone();
+            let description = schema.as_object_mut().and_then(|s| s.remove("description")).unwrap_or_default();
+            json!({ "name": name, "in": "query", "required": false, "description": description, "schema": not_null(schema) })
+        })
+        .collect()
+}
+
+/// A parameter that is not there is left out; it is never `null`.
+fn not_null(schema: Value) -> Value {
+    let is_null = |v: &Value| v.as_str() == Some("null") || v.get("type").and_then(Value::as_str) == Some("null");
+    let Value::Object(mut schema) = schema else { return schema };
+    for key in ["type", "anyOf", "enum"] {
+        if let Some(Value::Array(choices)) = schema.get_mut(key) {
+            choices.retain(|c| !is_null(c) && !c.is_null());
+            if let ("type" | "anyOf", [only]) = (key, choices.as_slice()) {
+                let only = only.clone();
+                if key == "type" {
+                    schema.insert(key.to_owned(), only);
+                } else {
+                    return only;
+                }
+            }
+        }
+    }
+    Value::Object(schema)
+}

@@ -1,0 +1,208 @@
+//! A case as the server holds it: one lock for acts, and what was read once for everybody who only looks.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use tutela_case::{Case, CaseError, Decision, Explained, GateName, Referral, SignOffs, lead_digest};
+use tutela_formats::{Issue, Severity};
+use tutela_model::lead::{Lead, LeadsDocument};
+
+use crate::listing::{self, Row};
+use crate::problem::Problem;
+use crate::sign_in::lock;
+
+/// So many explained leads are kept: reading one back goes through its sealed files.
+const EXPLAINED_MAX: usize = 32;
+
+/// A case in the server's hands.
+pub(crate) struct HeldCase {
+    pub(crate) root: PathBuf,
+    /// Every act goes through it, one after the other.
+    case: Mutex<Case>,
+    leads: Mutex<Option<Arc<Leads>>>,
+    issues: Mutex<Option<Arc<Issues>>>,
+    explained: Mutex<Vec<(ExplainedKey, Arc<Explained>)>>,
+}
+
+type ExplainedKey = (String, String, usize, bool);
+
+/// The leads of the newest run, as they stand.
+pub(crate) struct Leads {
+    pub(crate) run_id: String,
+    pub(crate) document: Arc<LeadsDocument>,
+    referrals: Arc<BTreeMap<String, Vec<Referral>>>,
+    pub(crate) sign_offs: SignOffs,
+    /// One for each lead of the document, in its order.
+    pub(crate) rows: Vec<Row>,
+    by_ref: Arc<BTreeMap<String, usize>>,
+}
+
+/// The issues of all sources: where each source's begin and end, and how many rows it lost.
+pub(crate) struct Issues {
+    pub(crate) all: Vec<Issue>,
+    pub(crate) by_source: BTreeMap<String, (Vec<usize>, u64)>,
+}
+
+impl Leads {
+    fn new(case: &Case) -> Result<Self, CaseError> {
+        let (run_id, document) = case.leads()?;
+        let (referrals, sign_offs) = (case.referrals()?, case.sign_offs()?);
+        let rows = listing::rows(&document, &referrals, &sign_offs);
+        let by_ref = document.leads.iter().enumerate().map(|(i, l)| (l.lead_ref.clone(), i)).collect();
+        let (document, referrals, by_ref) = (Arc::new(document), Arc::new(referrals), Arc::new(by_ref));
+        Ok(Self { run_id, document, referrals, sign_offs, rows, by_ref })
+    }
+
+    /// The same leads with other decisions.
+    fn decided(&self, sign_offs: SignOffs) -> Self {
+        Self {
+            run_id: self.run_id.clone(),
+            document: Arc::clone(&self.document),
+            referrals: Arc::clone(&self.referrals),
+            rows: listing::rows(&self.document, &self.referrals, &sign_offs),
+            sign_offs,
+            by_ref: Arc::clone(&self.by_ref),
+        }
+    }
+
+    pub(crate) fn get(&self, lead_ref: &str) -> Result<(&Lead, &Row), Problem> {
+        let found = self.by_ref.get(lead_ref).and_then(|i| Some((self.document.leads.get(*i)?, self.rows.get(*i)?)));
+        found.ok_or_else(|| Problem::not_found(format!("lead {lead_ref}: not in run {}", self.run_id)))
+    }
+
+    /// The referrals that report an account.
+    pub(crate) fn referrals_of(&self, lead: &Lead) -> &[Referral] {
+        listing::referrals_of(&self.referrals, lead)
+    }
+}
+
+impl HeldCase {
+    pub(crate) fn new(case: Case) -> Self {
+        Self {
+            root: case.root().to_path_buf(),
+            case: Mutex::new(case),
+            leads: Mutex::new(None),
+            issues: Mutex::new(None),
+            explained: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Does something with the case that only one may do at a time.
+    pub(crate) async fn act<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut Case) -> Result<T, CaseError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let held = Arc::clone(self);
+        off(move || Ok(work(&mut lock(&held.case))?)).await
+    }
+
+    /// The leads of the newest run, read once.
+    pub(crate) async fn leads(self: &Arc<Self>) -> Result<Arc<Leads>, Problem> {
+        if let Some(leads) = lock(&self.leads).as_ref() {
+            return Ok(Arc::clone(leads));
+        }
+        let held = Arc::clone(self);
+        off(move || {
+            let case = lock(&held.case);
+            // Somebody else may have read them while this one waited.
+            if let Some(leads) = lock(&held.leads).as_ref() {
+                return Ok(Arc::clone(leads));
+            }
+            let leads = Arc::new(Leads::new(&case)?);
+            *lock(&held.leads) = Some(Arc::clone(&leads));
+            Ok(leads)
+        })
+        .await
+    }
+
+    /// Records a decision about a gate; gives the leads with it. Both happen under the case's lock, so that of two
+    /// decisions the later one stands.
+    pub(crate) async fn sign_off(
+        self: &Arc<Self>,
+        lead_ref: String,
+        gate: GateName,
+        decision: Decision,
+        reason: String,
+    ) -> Result<Arc<Leads>, Problem> {
+        let held = Arc::clone(self);
+        off(move || {
+            let mut case = lock(&held.case);
+            case.sign_off(&lead_ref, gate, decision, &reason)?;
+            let mut kept = lock(&held.leads);
+            let leads = match kept.as_ref() {
+                Some(leads) => Arc::new(leads.decided(case.sign_offs()?)),
+                None => Arc::new(Leads::new(&case)?),
+            };
+            *kept = Some(Arc::clone(&leads));
+            Ok(leads)
+        })
+        .await
+    }
+
+    /// The issues of all sources, read once.
+    pub(crate) async fn issues(self: &Arc<Self>) -> Result<Arc<Issues>, Problem> {
+        if let Some(issues) = lock(&self.issues).as_ref() {
+            return Ok(Arc::clone(issues));
+        }
+        let all = self.act(|case| case.issues()).await?;
+        let mut by_source: BTreeMap<String, (Vec<usize>, u64)> = BTreeMap::new();
+        for (index, issue) in all.iter().enumerate() {
+            let entry = by_source.entry(issue.source_id.clone()).or_default();
+            entry.0.push(index);
+            entry.1 += u64::from(issue.severity == Severity::Refused);
+        }
+        let issues = Arc::new(Issues { all, by_source });
+        *lock(&self.issues) = Some(Arc::clone(&issues));
+        Ok(issues)
+    }
+
+    /// A lead with the records behind it, read back from the sealed files.
+    pub(crate) async fn explain(
+        self: &Arc<Self>,
+        run_id: &str,
+        lead_ref: &str,
+        most: usize,
+        unmasked: bool,
+    ) -> Result<Arc<Explained>, Problem> {
+        let key = (run_id.to_owned(), lead_ref.to_owned(), most, unmasked);
+        if let Some((_, found)) = lock(&self.explained).iter().find(|(k, _)| *k == key) {
+            return Ok(Arc::clone(found));
+        }
+        let lead = lead_ref.to_owned();
+        let explained = Arc::new(self.act(move |case| case.explain(&lead, most, unmasked)).await?);
+        let mut kept = lock(&self.explained);
+        if kept.len() >= EXPLAINED_MAX {
+            kept.remove(0);
+        }
+        kept.push((key, Arc::clone(&explained)));
+        Ok(explained)
+    }
+
+    /// Lets go of what was read back unmasked.
+    pub(crate) fn forget_unmasked(&self) {
+        lock(&self.explained).retain(|((_, _, _, unmasked), _)| !unmasked);
+    }
+}
+
+impl Leads {
+    /// What a lead says, as a digest; a decision is made on exactly that.
+    pub(crate) fn digest(lead: &Lead) -> Result<String, Problem> {
+        Ok(lead_digest(lead)?)
+    }
+
+    /// The decision on a gate that stands, if any.
+    pub(crate) fn decision(&self, lead: &Lead, gate: GateName) -> Option<&tutela_case::SignOff> {
+        self.sign_offs.get(&(lead.lead_ref.clone(), gate))
+    }
+}
+
+/// Runs what reads files or waits for a lock where it holds up no other request.
+pub(crate) async fn off<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(e) => Err(Problem::internal(format!("the work on this request ended before its time: {e}"))),
+    }
+}

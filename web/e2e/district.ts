@@ -1,0 +1,103 @@
+// A small invented district as a case, the real binary serving it, and a browser before it.
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { type Browser, chromium } from "playwright-core";
+
+const TARGET = process.env["CARGO_TARGET_DIR"] ?? resolve(import.meta.dirname, "../../target");
+const TUTELA = resolve(import.meta.dirname, "../..", TARGET, "release/tutela");
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+const WORLD =
+  "households: 80\ndays: 120\nreported_accounts: 25\nreported_connections: 4000\ninnocent_connections: 20000\n";
+/** One row without an account: refused, and its issue must be found again in the workbench. */
+const BAD_ROWS = "platform,account_ref,at_utc,ip\nchatter,,2026-01-01T00:00:00Z,203.0.113.1\nchatter,new1,2026-01-01T00:00:00Z,203.0.113.1\n";
+
+export interface District {
+  folder: string;
+  caseFolder: string;
+  /** The link that signs the next browser in. */
+  link: () => string;
+  origin: string;
+  tutela: (...args: string[]) => string;
+  /** Ends the server, so that the command can open the case. */
+  end: () => Promise<void>;
+  /** Ends the server and removes everything. */
+  stop: () => Promise<void>;
+}
+
+function run(folder: string, args: string[]): string {
+  // Exit code 1 is an answer: there is something to look at.
+  try {
+    return execFileSync(TUTELA, args, { cwd: folder, env: { ...process.env, TUTELA_USER: "tester" }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const failed = error as { status?: number; stdout?: string; stderr?: string };
+    if (failed.status === 1) return failed.stdout ?? "";
+    throw new Error(`tutela ${args.join(" ")}: ${failed.stderr ?? String(error)}`);
+  }
+}
+
+/** Makes the district and serves it. */
+export async function district(): Promise<District> {
+  const folder = mkdtempSync(join(tmpdir(), "tutela-e2e-"));
+  const tutela = (...args: string[]) => run(folder, args);
+  writeFileSync(join(folder, "world.yaml"), WORLD);
+  writeFileSync(join(folder, "session.csv"), BAD_ROWS);
+  tutela("demo", "--seed", "9", "--config", "world.yaml", "--out", "demo");
+  tutela("intake", "demo/case", "--basis", "B1", "session.csv");
+  tutela("run", "demo/case");
+  const server = spawn(TUTELA, ["--by", "tester", "serve", "demo/case", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const links: string[] = [];
+  const first = await firstLink(server, links);
+  const end = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((done) => server.once("exit", done));
+    server.kill();
+    await ended;
+  };
+  return {
+    folder,
+    caseFolder: join(folder, "demo/case"),
+    link: () => links.at(-1) ?? first,
+    origin: new URL(first).origin,
+    tutela,
+    end,
+    stop: async () => {
+      await end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function firstLink(server: ChildProcess, links: string[]): Promise<string> {
+  return new Promise((done, fail) => {
+    let talk = "";
+    server.stderr?.on("data", (text: Buffer) => { talk += text.toString(); });
+    server.once("exit", (code) => fail(new Error(`the server ended with ${code}: ${talk}`)));
+    if (server.stdout === null) return;
+    createInterface({ input: server.stdout }).on("line", (line) => {
+      links.push(line);
+      done(line);
+    });
+  });
+}
+
+/** A headless browser that looks nothing up by itself. */
+export function browser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--headless",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import type { GateSigning } from "../api/types";
+import { decisions, hindrance } from "./signing";
+
+const resolution = (passed: boolean, signing: GateSigning) => ({ gate: "resolution" as const, passed, signing, first: signing });
+const attribution = (passed: boolean, first: GateSigning) => ({ gate: "attribution" as const, passed, signing: "open" as const, first });
+
+test("what the evidence does not pass can be refused, never signed", () => {
+  expect(decisions(resolution(false, "open"))).toEqual(["refused"]);
+  expect(hindrance(resolution(false, "open"))).toBe("notPassed");
+});
+
+test("gate 1 is signed before gate 2, and as the lead stands now", () => {
+  for (const first of ["open", "refused", "changed"] as const) {
+    expect(hindrance(attribution(true, first)), first).toBe("firstGate");
+    expect(decisions(attribution(true, first))).not.toContain("signed");
+  }
+  expect(decisions(attribution(true, "signed"))).toEqual(["signed", "refused"]);
+});
+
+test("a decision can be taken back or turned round, not made twice", () => {
+  expect(decisions(resolution(true, "signed"))).toEqual(["refused", "withdrawn"]);
+  expect(decisions(resolution(true, "refused"))).toEqual(["signed", "withdrawn"]);
+  expect(decisions(resolution(true, "changed"))).toEqual(["signed", "refused", "withdrawn"]);
+});
