@@ -174,9 +174,12 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Issues of sources that are not there.
+    /// Issues that no intake writes: of sources that are not there, with values out of range, or with a number left out.
     pub(crate) fn stray_issues(&self) -> Result<u64, CaseError> {
-        let sql = "SELECT count(*) FROM issue WHERE source_id NOT IN (SELECT source_id FROM source)";
+        let sql = "SELECT (SELECT count(*) FROM issue WHERE source_id NOT IN (SELECT source_id FROM source) \
+                     OR refused NOT IN (0, 1) OR row < 0 OR byte_offset < 0) \
+                   + (SELECT count(*) FROM (SELECT source_id FROM issue GROUP BY source_id \
+                     HAVING min(number) <> 0 OR max(number) <> count(*) - 1))";
         Ok(self.db.query_row(sql, [], |r| unsigned(r, 0))?)
     }
 

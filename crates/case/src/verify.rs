@@ -150,7 +150,8 @@ fn check_sources(
         ));
     }
     if store.stray_issues()? > 0 {
-        out.broken.push("case.db: issues of a source that is not there".to_owned());
+        out.broken
+            .push("case.db: issues that no intake writes: without a source, out of range, or out of number".to_owned());
     }
     Ok(())
 }
