@@ -8,11 +8,12 @@ import sys
 
 import analysis
 import ingest
+import requests_planned
 import resolve
 from measure import Bench
 
 # The benchmarks, in the order they run.
-BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run}
+BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run, "requests": requests_planned.run}
 
 
 def main() -> int:

@@ -9,8 +9,19 @@ use serde::Deserialize;
 use crate::repo;
 
 /// The tables in the order of the manual and of `TableId::ALL`. A new table is one YAML and one line here.
-const ORDER: &[&str] =
-    &["referral", "account", "session", "assignment", "line", "person", "relation", "precedent", "mention"];
+const ORDER: &[&str] = &[
+    "referral",
+    "account",
+    "session",
+    "assignment",
+    "line",
+    "person",
+    "relation",
+    "precedent",
+    "mention",
+    "request",
+    "reply",
+];
 
 /// Columns that every table gets without stating them.
 const PROVENANCE: &[&str] = &["source_id", "row", "byte_offset"];

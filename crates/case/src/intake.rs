@@ -12,6 +12,7 @@ use tutela_engine::StageWriter;
 use tutela_formats::{Format, Issue, Limits, Mapping, Output, ReadSummary, SourceInfo};
 use tutela_model::TableId;
 
+use crate::request::Screen;
 use crate::store::{RecordFile, SourceRow, record_path};
 use crate::{Case, CaseError, clock, files};
 
@@ -65,6 +66,18 @@ impl Case {
     /// # Errors
     /// Where the basis does not hold, the file cannot be read, or no format reads it; then nothing of it stays.
     pub fn intake(&mut self, path: &Path, basis_id: &str, options: &IntakeOptions) -> Result<IntakeReport, CaseError> {
+        let asked = self.requests()?.into_keys().collect();
+        self.intake_screened(path, basis_id, options, &Screen::Plain(asked))
+    }
+
+    /// The same, with what stands between the reader and the records.
+    pub(crate) fn intake_screened(
+        &mut self,
+        path: &Path,
+        basis_id: &str,
+        options: &IntakeOptions,
+        screen: &Screen,
+    ) -> Result<IntakeReport, CaseError> {
         let watch = clock::Stopwatch::start();
         self.basis_in_force(basis_id)?;
         let file_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -76,7 +89,7 @@ impl Case {
         }
         let mapping = options.mapping.as_ref();
         let format = choose(&part, &info, options)?;
-        let (summary, records, issues) = self.read_records(format, &part, &info, mapping)?;
+        let (summary, records, issues) = self.read_records(format, &part, &info, mapping, screen)?;
         self.seal(&part, &info)?;
         for file in &records {
             let from = self.root.join("records").join("part").join(format!("{}.parquet", file.table.name()));
@@ -142,17 +155,19 @@ impl Case {
         part: &Path,
         info: &SourceInfo,
         mapping: Option<&Mapping>,
+        screen: &Screen,
     ) -> Result<(ReadSummary, Vec<RecordFile>, PathBuf), CaseError> {
         let folder = self.root.join("records").join("part");
         files::empty_folder(&folder)?;
         let issues = folder.join("issues.jsonl");
-        let mut out = Recorder::create(&folder, &issues)?;
+        let mut out = Recorder::create(&folder, &issues, screen)?;
         let mut file = File::open(part).map_err(CaseError::io(part))?;
         let read = tutela_formats::read(format, &mut file, info, mapping, &Limits::default(), &mut out);
-        let summary = match (read, out.failed.take()) {
+        let mut summary = match (read, out.failed.take()) {
             (_, Some(error)) => return Err(error),
             (read, None) => read?,
         };
+        out.screened(info, &mut summary)?;
         Ok((summary, out.finish(&info.source_id)?, issues))
     }
 
@@ -214,7 +229,11 @@ fn copy(from: &Path, to: &Path, file_name: &str) -> Result<SourceInfo, CaseError
 }
 
 /// The format to read a file as.
-fn choose(path: &Path, info: &SourceInfo, options: &IntakeOptions) -> Result<&'static dyn Format, CaseError> {
+pub(crate) fn choose(
+    path: &Path,
+    info: &SourceInfo,
+    options: &IntakeOptions,
+) -> Result<&'static dyn Format, CaseError> {
     if let Some(id) = &options.format {
         return tutela_formats::by_id(id).ok_or_else(|| {
             let known: Vec<&str> = tutela_formats::FORMATS.iter().map(|f| f.meta().id).collect();
@@ -233,17 +252,34 @@ struct Recorder<'a> {
     folder: &'a Path,
     writers: BTreeMap<TableId, StageWriter>,
     issues: BufWriter<File>,
+    screen: &'a Screen,
     /// The first error of ours, kept whole: the reader only sees that writing failed.
     failed: Option<CaseError>,
 }
 
 impl<'a> Recorder<'a> {
-    fn create(folder: &'a Path, issues: &Path) -> Result<Self, CaseError> {
+    fn create(folder: &'a Path, issues: &Path, screen: &'a Screen) -> Result<Self, CaseError> {
         let issues = BufWriter::new(File::create(issues).map_err(CaseError::io(issues))?);
-        Ok(Self { folder, writers: BTreeMap::new(), issues, failed: None })
+        Ok(Self { folder, writers: BTreeMap::new(), issues, screen, failed: None })
     }
 
     fn write(&mut self, table: TableId, batch: &RecordBatch) -> Result<(), CaseError> {
+        let batch = self.screen.pass(table, batch)?;
+        if batch.num_rows() == 0 { Ok(()) } else { self.keep(table, &batch) }
+    }
+
+    /// Adds what a comparison found: its own records, and the rows it keeps out as issues.
+    fn screened(&mut self, info: &SourceInfo, summary: &mut ReadSummary) -> Result<(), CaseError> {
+        if let Some(findings) = self.screen.findings(info)? {
+            self.keep(TableId::Reply, &findings)?;
+        }
+        for issue in self.screen.refusals(info, summary) {
+            self.issue(&issue).map_err(CaseError::io(self.folder))?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, table: TableId, batch: &RecordBatch) -> Result<(), CaseError> {
         if !self.writers.contains_key(&table) {
             let path = self.folder.join(format!("{}.parquet", table.name()));
             self.writers.insert(table, StageWriter::create(&path, &table.table().arrow_schema())?);

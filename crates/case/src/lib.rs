@@ -12,6 +12,7 @@ mod error;
 mod explain;
 mod files;
 mod intake;
+mod request;
 mod reveal;
 mod run;
 mod signoff;
@@ -26,6 +27,10 @@ pub use changes::{Change, Standing};
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
+pub use request::{
+    AccountPlan, ExportOptions, Exported, LeftOut, Plan, PlanOptions, PlannedRequest, ReplyFile, ReplyReport, ReplyRow,
+    Request, RequestState, Retention, Sent,
+};
 pub use reveal::Name;
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};

@@ -13,6 +13,8 @@ pub mod person;
 pub mod precedent;
 pub mod referral;
 pub mod relation;
+pub mod reply;
+pub mod request;
 pub mod session;
 
 /// The name of a record table.
@@ -37,6 +39,10 @@ pub enum TableId {
     Precedent,
     /// A selector seen in a record of any kind; it ties records together.
     Mention,
+    /// One question to an operator; who held an address (and a port) at a moment. Written by `tutela request export`.
+    Request,
+    /// What the comparison of one row of a reply with its request found. Written by `tutela request import`; no file fills it.
+    Reply,
 }
 
 impl TableId {
@@ -51,6 +57,8 @@ impl TableId {
         TableId::Relation,
         TableId::Precedent,
         TableId::Mention,
+        TableId::Request,
+        TableId::Reply,
     ];
 
     /// What the table holds.
@@ -65,6 +73,8 @@ impl TableId {
             TableId::Relation => &relation::TABLE,
             TableId::Precedent => &precedent::TABLE,
             TableId::Mention => &mention::TABLE,
+            TableId::Request => &request::TABLE,
+            TableId::Reply => &reply::TABLE,
         }
     }
 }

@@ -9,6 +9,7 @@ mod formats;
 mod intake;
 mod issues;
 mod leads;
+mod request;
 mod run;
 mod sign;
 mod steps;
@@ -52,6 +53,9 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
+    /// Plans requests to operators, writes them, and compares the replies with them.
+    #[command(subcommand)]
+    Request(request::RequestCommand),
     /// Checks the custody of a case.
     #[command(subcommand)]
     Custody(custody::CustodyCommand),
@@ -80,6 +84,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Leads(args) => leads::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
+        Command::Request(args) => request::run(&args, by),
         Command::Custody(args) => custody::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Tables(args) => tables::run(&args),
