@@ -10,6 +10,7 @@ import analysis
 import attribution
 import custody
 import ingest
+import requests_planned
 import resolve
 from measure import Bench
 
@@ -19,6 +20,7 @@ BENCHES = {
     "attribution": attribution.run,
     "resolve": resolve.run,
     "analysis": analysis.run,
+    "requests": requests_planned.run,
     "custody": custody.run,
 }
 

@@ -21,6 +21,8 @@ const ORDER: &[&str] = &[
     "payment",
     "payment_account",
     "mention",
+    "request",
+    "reply",
 ];
 
 /// Columns that every table gets without stating them.

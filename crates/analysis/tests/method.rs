@@ -245,3 +245,55 @@ fn private_addresses_and_missing_ones_are_counted_and_not_used() {
     assert_eq!((lead.counts.connections, lead.counts.usable), (2, 0));
     assert!(lead.attribution.reason.contains("no connection has a public address"));
 }
+
+/// Answers to requests are no log: whoever holds the block of one port is not the only one behind the address.
+#[test]
+fn an_answer_about_one_port_says_nothing_of_connections_without_a_port() {
+    let answers = |asked_too: bool| {
+        let mut world = World::default();
+        for day in 0..6 {
+            let minute = day * DAY + 600;
+            world.session("asked", minute, "203.0.113.9", Some(2000), None);
+            world.session("bystander", minute + 5, "203.0.113.9", None, None);
+            let mut ask = |request: &str, minute: i64, port: Option<i64>| {
+                let at = (1_767_225_600_000_000 + minute * 60_000_000).to_string();
+                let mut cells = vec![
+                    ("request_ref", request.to_owned()),
+                    ("operator", "op".to_owned()),
+                    ("basis_ref", "B1".to_owned()),
+                    ("ip", "203.0.113.9".to_owned()),
+                    ("port_state", port.map_or("absent", |_| "stated").to_owned()),
+                    ("asked_utc", at),
+                    ("checksum", "-".to_owned()),
+                ];
+                cells.extend(port.map(|p| ("port", p.to_string())));
+                world.row(TableId::Request, &cells);
+            };
+            ask(&format!("with-{day}"), minute, Some(2000));
+            ask(&format!("without-{day}"), minute + 5, None);
+            let mut hold = |request: &str, line: &str, ports: (u16, u16)| {
+                world.assignment("203.0.113.9", Some(ports), day * DAY, (day + 1) * DAY - 1, line);
+                if let Some(row) = world.tables.get_mut(&TableId::Assignment).and_then(|rows| rows.last_mut()) {
+                    row.push(("request_ref", request.to_owned()));
+                }
+            };
+            hold(&format!("with-{day}"), "asked-line", (1024, 2047));
+            if asked_too {
+                for place in 0..4u16 {
+                    let line = if place == 0 { "asked-line".to_owned() } else { format!("line-{place}-{day}") };
+                    hold(&format!("without-{day}"), &line, (1024 * (place + 1), 1024 * (place + 2) - 1));
+                }
+            }
+        }
+        world.account("asked", None).account("bystander", None);
+        leads(&world)
+    };
+    let of = |asked_too: bool, account: &str| {
+        let document = answers(asked_too);
+        let lead = document.leads.into_iter().find(|l| l.account.account_ref == account);
+        lead.map(|l| l.counts).map(|c| (c.assigned, c.episodes)).unwrap_or_default()
+    };
+    assert_eq!(of(false, "asked"), (6, 6));
+    assert_eq!(of(false, "bystander"), (0, 0), "nobody was asked who else was behind the address");
+    assert_eq!(of(true, "bystander").0, 6, "once that was asked, the connection meets the whole set");
+}

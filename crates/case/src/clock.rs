@@ -8,6 +8,14 @@ pub fn now_utc() -> String {
     format!("{now:.6}")
 }
 
+/// Now, in microseconds since 1970-01-01T00:00:00Z.
+#[must_use]
+pub fn now_us() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "this module is the clock")]
+    let now = jiff::Timestamp::now();
+    now.as_microsecond()
+}
+
 /// Seconds that something took.
 #[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(std::time::Instant);

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tutela_formats::{Format, Issue, Limits, Mapping, ReadSummary, SourceInfo};
 
 use crate::recorder::record;
+use crate::request::Screen;
 use crate::store::{RecordFile, SourceRow, record_path};
 use crate::{Case, CaseError, clock, files};
 
@@ -68,6 +69,18 @@ impl Case {
     /// # Errors
     /// Where the basis does not hold, the file cannot be read, or no format reads it; then nothing of it stays.
     pub fn intake(&mut self, path: &Path, basis_id: &str, options: &IntakeOptions) -> Result<IntakeReport, CaseError> {
+        let asked = self.requests()?.into_keys().collect();
+        self.intake_screened(path, basis_id, options, &Screen::Plain(asked))
+    }
+
+    /// The same, with what stands between the reader and the records.
+    pub(crate) fn intake_screened(
+        &mut self,
+        path: &Path,
+        basis_id: &str,
+        options: &IntakeOptions,
+        screen: &Screen,
+    ) -> Result<IntakeReport, CaseError> {
         let watch = clock::Stopwatch::start();
         self.basis_in_force(basis_id)?;
         let file_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -82,7 +95,7 @@ impl Case {
         // The copy reaches the disk while it is read; it is sealed when both are done.
         let (read, durable) = std::thread::scope(|scope| {
             let durable = scope.spawn(|| copied.sync_all());
-            let read = self.read_records(format, &part, &info, mapping);
+            let read = self.read_records(format, &part, &info, mapping, screen);
             (read, durable.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
         });
         durable.map_err(CaseError::io(&part))?;
@@ -155,12 +168,13 @@ impl Case {
         part: &Path,
         info: &SourceInfo,
         mapping: Option<&Mapping>,
+        screen: &Screen,
     ) -> Result<(ReadSummary, Vec<RecordFile>, PathBuf), CaseError> {
         let folder = self.root.join("records").join("part");
         files::empty_folder(&folder)?;
         let issues = folder.join("issues.jsonl");
         let mut file = File::open(part).map_err(CaseError::io(part))?;
-        let (summary, records) = record(&folder, &issues, &info.source_id, |out| {
+        let (summary, records) = record(&folder, &issues, info, screen, |out| {
             tutela_formats::read(format, &mut file, info, mapping, &Limits::default(), out)
         })?;
         Ok((summary, records, issues))
@@ -252,7 +266,11 @@ fn write_parts(mut output: File, parts: &Receiver<Vec<u8>>) -> std::io::Result<F
 }
 
 /// The format to read a file as.
-fn choose(path: &Path, info: &SourceInfo, options: &IntakeOptions) -> Result<&'static dyn Format, CaseError> {
+pub(crate) fn choose(
+    path: &Path,
+    info: &SourceInfo,
+    options: &IntakeOptions,
+) -> Result<&'static dyn Format, CaseError> {
     if let Some(id) = &options.format {
         return tutela_formats::by_id(id).ok_or_else(|| {
             let known: Vec<&str> = tutela_formats::FORMATS.iter().map(|f| f.meta().id).collect();

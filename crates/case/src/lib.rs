@@ -15,6 +15,7 @@ mod intake;
 mod proofs;
 mod recorder;
 mod referrals;
+mod request;
 mod reveal;
 mod run;
 mod signoff;
@@ -31,6 +32,10 @@ pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use proofs::audit_options;
 pub use referrals::Referral;
+pub use request::{
+    AccountPlan, ExportOptions, Exported, LeftOut, Plan, PlanOptions, PlannedRequest, ReplyFile, ReplyReport, ReplyRow,
+    Request, RequestState, Retention, Sent,
+};
 pub use reveal::Name;
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};

@@ -1,6 +1,7 @@
 //! Records and issues on their way to disk: one thread reads a source, another writes what it gives.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -8,31 +9,38 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use arrow::array::RecordBatch;
 use tutela_engine::StageWriter;
-use tutela_formats::{FormatError, Issue, Output};
+use tutela_formats::{FormatError, Issue, Output, ReadSummary, SourceInfo};
 use tutela_model::TableId;
 
 use crate::CaseError;
+use crate::request::Screen;
 use crate::store::RecordFile;
 
 /// Batches that may wait to be written; what bounds the memory is their size.
 const WAITING: usize = 8;
 
-/// Lets `read` hand out records and issues, and writes them: `TABLE.parquet` for each table in `folder`, and the issues
-/// line by line. Gives what `read` gives, and the files.
+/// Lets `read` hand out records and issues, and writes what passes the screen: `TABLE.parquet` for each table in
+/// `folder`, and the issues line by line, with those of rows that the screen kept out. Gives the summary, and the files.
 ///
 /// # Errors
-/// Where something cannot be written, or what `read` gives.
-pub(crate) fn record<T>(
+/// Where something cannot be written or the screen refuses the source, or what `read` gives.
+pub(crate) fn record(
     folder: &Path,
     issues: &Path,
-    source_id: &str,
-    read: impl FnOnce(&mut dyn Output) -> Result<T, FormatError>,
-) -> Result<(T, Vec<RecordFile>), CaseError> {
+    info: &SourceInfo,
+    screen: &Screen,
+    read: impl FnOnce(&mut dyn Output) -> Result<ReadSummary, FormatError>,
+) -> Result<(ReadSummary, Vec<RecordFile>), CaseError> {
     let (batches, waiting) = sync_channel(WAITING);
     let mut out = Recorder { batches, issues: BufWriter::new(File::create(issues).map_err(CaseError::io(issues))?) };
     std::thread::scope(|scope| {
-        let writing = scope.spawn(move || write(folder, source_id, &waiting));
-        let read = read(&mut out);
+        let writing = scope.spawn(move || write(folder, info, screen, &waiting));
+        let mut read = read(&mut out);
+        if let Ok(summary) = &mut read {
+            for issue in screen.refusals(info, summary) {
+                out.issue(&issue).map_err(CaseError::io(issues))?;
+            }
+        }
         let flushed = out.issues.flush().map_err(CaseError::io(issues));
         // The other side ends when nobody can send any more.
         drop(out);
@@ -61,24 +69,34 @@ impl Output for Recorder {
 
 fn write(
     folder: &Path,
-    source_id: &str,
+    info: &SourceInfo,
+    screen: &Screen,
     waiting: &Receiver<(TableId, RecordBatch)>,
 ) -> Result<Vec<RecordFile>, CaseError> {
     let mut writers: BTreeMap<TableId, StageWriter> = BTreeMap::new();
-    for (table, batch) in waiting {
+    let mut keep = |table: TableId, batch: &RecordBatch| -> Result<(), CaseError> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
         let writer = match writers.entry(table) {
-            std::collections::btree_map::Entry::Occupied(writer) => writer.into_mut(),
-            std::collections::btree_map::Entry::Vacant(place) => {
+            Entry::Occupied(writer) => writer.into_mut(),
+            Entry::Vacant(place) => {
                 let path = folder.join(format!("{}.parquet", table.name()));
                 place.insert(StageWriter::create(&path, &table.table().arrow_schema())?)
             }
         };
-        writer.write(&batch)?;
+        Ok(writer.write(batch)?)
+    };
+    for (table, batch) in waiting {
+        keep(table, &screen.pass(table, &batch)?)?;
+    }
+    if let Some(findings) = screen.findings(info)? {
+        keep(TableId::Reply, &findings)?;
     }
     let mut out = Vec::new();
     for (table, writer) in writers {
         let file = writer.finish()?;
-        out.push(RecordFile { source_id: source_id.to_owned(), table, rows: file.rows, digest: file.digest });
+        out.push(RecordFile { source_id: info.source_id.clone(), table, rows: file.rows, digest: file.digest });
     }
     Ok(out)
 }

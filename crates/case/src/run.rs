@@ -107,6 +107,29 @@ impl Case {
         Ok(report)
     }
 
+    /// Computes some steps of the run over the records as they are, without ending or logging a run, and gives the run's
+    /// name and folder. A later run finds them there.
+    pub(crate) fn prepare(
+        &self,
+        options: &RunOptions,
+        params: &ParamValues,
+        told: &(dyn Fn(&str) + Sync),
+    ) -> Result<(String, PathBuf), CaseError> {
+        let steps = wanted(&options.steps)?;
+        let inputs = self.usable_record_files()?;
+        let run_id = run_id(&inputs, params);
+        let run_dir = self.run_dir(&run_id);
+        fs::create_dir_all(&run_dir).map_err(CaseError::io(&run_dir))?;
+        let records = store::by_table(&self.root, &inputs);
+        let job = Job { run_dir: &run_dir, records: &records, params, options, told };
+        for step in steps {
+            if job.finished(step)?.is_none() {
+                job.compute(step)?;
+            }
+        }
+        Ok((run_id, run_dir))
+    }
+
     /// The newest finished run's leads.
     ///
     /// # Errors
@@ -270,7 +293,7 @@ impl Job<'_> {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, CaseError> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CaseError> {
     let built = tokio::runtime::Builder::new_multi_thread().build();
     built.map_err(|source| CaseError::Io { path: PathBuf::from("threads"), source })
 }
@@ -295,7 +318,7 @@ fn wanted(names: &[String]) -> Result<Vec<&'static dyn Step>, CaseError> {
 }
 
 /// Equal records, parameters and steps give equal ids, whatever the order in which the records came.
-fn run_id(inputs: &[crate::RecordFile], params: &ParamValues) -> String {
+pub(crate) fn run_id(inputs: &[crate::RecordFile], params: &ParamValues) -> String {
     let mut hash = Sha256::new();
     for step in STEPS {
         hash.update(format!("step {} {}\n", step.meta().id, step.meta().version));

@@ -15,6 +15,8 @@ pub mod person;
 pub mod precedent;
 pub mod referral;
 pub mod relation;
+pub mod reply;
+pub mod request;
 pub mod session;
 
 /// The name of a record table.
@@ -43,6 +45,10 @@ pub enum TableId {
     PaymentAccount,
     /// A selector seen in a record of any kind; it ties records together.
     Mention,
+    /// One question to an operator; who held an address (and a port) at a moment. Written by `tutela request export`.
+    Request,
+    /// What the comparison of one row of a reply with its request found. Written by `tutela request import`; no file fills it.
+    Reply,
 }
 
 impl TableId {
@@ -59,6 +65,8 @@ impl TableId {
         TableId::Payment,
         TableId::PaymentAccount,
         TableId::Mention,
+        TableId::Request,
+        TableId::Reply,
     ];
 
     /// What the table holds.
@@ -75,6 +83,8 @@ impl TableId {
             TableId::Payment => &payment::TABLE,
             TableId::PaymentAccount => &payment_account::TABLE,
             TableId::Mention => &mention::TABLE,
+            TableId::Request => &request::TABLE,
+            TableId::Reply => &reply::TABLE,
         }
     }
 }

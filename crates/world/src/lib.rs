@@ -4,6 +4,7 @@
 //! the generator is written from published figures, not from the method.
 
 mod accounts;
+mod answer;
 pub mod calibration;
 mod config;
 mod district;
@@ -17,8 +18,9 @@ use std::path::{Path, PathBuf};
 
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use answer::{AnswerOptions, Answered, PLANTS, answer};
 pub use config::{CONFIGS, Config, Styles, config_named};
 pub use score::{AccountScore, Score, score};
 
@@ -47,7 +49,7 @@ pub enum WorldError {
 }
 
 /// What was made.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Made {
     /// The seed.
     pub seed: u64,
@@ -67,7 +69,8 @@ pub struct Made {
     pub config: Config,
 }
 
-/// Makes a world: `out/files` is what an investigator receives, `out/truth` what really happened.
+/// Makes a world: `out/files` is what an investigator receives, `out/truth` what really happened, and
+/// `out/address_blocks.csv` what a registry of addresses says of the operators.
 ///
 /// # Errors
 /// Where the configuration cannot be used or a file cannot be written.
@@ -78,6 +81,7 @@ pub fn make(seed: u64, config: &Config, out: &Path) -> Result<Made, WorldError> 
     let network = network::Network::make(config, &district, &mut dice);
     let activity = accounts::Activity::make(config, &district, &network, &mut dice);
     let assignments = files::write(config, &district, &network, &activity, &out.join("files"))?;
+    answer::write_blocks(&district, &network, &out.join("address_blocks.csv"))?;
     truth::write(config, &district, &activity, &out.join("truth"))?;
     let connections = |reported: bool| {
         let all = activity.accounts.iter().filter(|a| a.is_reported() == reported);

@@ -138,13 +138,20 @@ FROM (
 ORDER BY g.account_id, g.at_us, g.ip, g.port, g.device_ref;
 
 -- stage: named_network
+-- Nobody asks about named accounts, so of a shared address that only answers tell of, they are placed by their port alone.
 WITH length AS (
   SELECT DISTINCT h.prefix_length, CASE WHEN h.network LIKE '%:%' THEN 6 ELSE 4 END AS family FROM holding h
+),
+networked AS (
+  SELECT l.login_id, l.account_id, l.at_us, l.error_us, l.port, ip_network(l.ip, n.prefix_length) AS network
+  FROM named_login l
+  JOIN length n ON n.family = CASE WHEN l.ip LIKE '%:%' THEN 6 ELSE 4 END
 )
-SELECT l.login_id, l.account_id, l.at_us, l.error_us, l.port, ip_network(l.ip, n.prefix_length) AS network
-FROM named_login l
-JOIN length n ON n.family = CASE WHEN l.ip LIKE '%:%' THEN 6 ELSE 4 END
-ORDER BY l.login_id, network;
+SELECT n.login_id, n.account_id, n.at_us, n.error_us, n.port, n.network
+FROM networked n
+LEFT JOIN answered_share s ON s.network = n.network
+WHERE s.network IS NULL OR (n.port IS NOT NULL AND NOT s.without_ports)
+ORDER BY n.login_id, n.network;
 
 -- stage: named_alone
 -- native: lone_line(named_network, holding)

@@ -1,10 +1,10 @@
 -- step: resolve_sessions
--- version: 1
+-- version: 2
 -- looks-for: the assignments that can have held the address and port of each connection of an account under
 --   investigation, at its time and within the error of its clock
 -- does-not-show: who used the line; what happened on an address whose assignments were not supplied or are no
 --   longer kept. A connection with several candidates is evidence for a set, never for one of them
--- inputs: account, session, assignment, mention
+-- inputs: account, session, assignment, mention, request, reply
 -- param: clock_error_default_s integer default 10 range 0..3600 -- seconds; the clock error of a session whose source states none (74 % of sampled servers were within 10 s of UTC: Buchholz and Tjaden, DFRWS 2007)
 -- param: zone_doubt_s integer default 7200 range 0..86400 -- seconds; added to the clock error of a time whose zone was only assumed (Italian civil time is one or two hours from UTC)
 
@@ -213,22 +213,83 @@ SELECT
 FROM merged m
 ORDER BY m.network, m.from_us, m.until_us, m.line_id, m.low_port, m.high_port;
 
+-- stage: answered_share
+-- Addresses that answers to requests show to be shared, and of which no log was supplied. Such an answer names who held
+-- the port that was asked about and nobody else. So it is the whole truth about the connection that was asked about, and
+-- about one whose port lies in a block that it names; about any other connection from the address it is not.
+WITH known_request AS (
+  SELECT r.request_ref FROM request r
+  UNION
+  SELECT r.request_ref FROM reply r
+),
+answer AS (
+  SELECT
+    ip_network(a.ip, ip_prefix_length(a.ip)) AS network,
+    a.request_ref,
+    k.line_id,
+    a.port_from,
+    CAST(a.from_utc AS BIGINT) AS from_us,
+    COALESCE(CAST(a.until_utc AS BIGINT), 9223372036854775807) AS until_us
+  FROM assignment a
+  JOIN known_request r ON r.request_ref = a.request_ref
+  JOIN line_key k ON k.operator = a.operator AND k.line_ref = a.line_ref
+  WHERE ip_prefix_length(a.ip) IS NOT NULL
+),
+logged AS (
+  SELECT DISTINCT w.network
+  FROM (SELECT DISTINCT a.network FROM answer a) w
+  JOIN (
+    SELECT DISTINCT ip_network(a.ip, ip_prefix_length(a.ip)) AS network
+    FROM assignment a
+    LEFT JOIN known_request r ON r.request_ref = a.request_ref
+    WHERE r.request_ref IS NULL
+  ) g ON g.network = w.network
+),
+without_ports AS (
+  SELECT DISTINCT a.network
+  FROM answer a
+  JOIN answer b ON b.request_ref = a.request_ref AND b.network = a.network
+  WHERE a.line_id <> b.line_id AND a.from_us < b.until_us AND b.from_us < a.until_us
+    AND (a.port_from IS NULL OR b.port_from IS NULL)
+)
+SELECT a.network, MAX(CASE WHEN w.network IS NOT NULL THEN 1 ELSE 0 END) = 1 AS without_ports
+FROM answer a
+LEFT JOIN without_ports w ON w.network = a.network
+LEFT JOIN logged g ON g.network = a.network
+WHERE g.network IS NULL AND (a.port_from IS NOT NULL OR w.network IS NOT NULL)
+GROUP BY a.network
+ORDER BY a.network;
+
 -- stage: login_network
--- The networks that can hold each usable address: one for each length of prefix that operators assigned.
+-- The networks that can hold each usable address: one for each length of prefix that operators assigned. Where an
+-- address is shared and only answers tell of it, the connections that no answer speaks of are left out.
 WITH length AS (
   SELECT DISTINCT h.prefix_length, CASE WHEN h.network LIKE '%:%' THEN 6 ELSE 4 END AS family FROM holding h
+),
+answered AS (
+  SELECT DISTINCT r.ip, CAST(r.asked_utc AS BIGINT) AS at_us, COALESCE(r.port, -1) AS port
+  FROM request r
+  JOIN (SELECT DISTINCT a.request_ref FROM assignment a WHERE a.request_ref IS NOT NULL) a ON a.request_ref = r.request_ref
+),
+networked AS (
+  SELECT
+    l.login_id,
+    l.account_id,
+    l.at_us,
+    l.error_us,
+    l.ip,
+    l.port,
+    ip_network(l.ip, n.prefix_length) AS network
+  FROM login l
+  JOIN length n ON n.family = CASE WHEN l.ip LIKE '%:%' THEN 6 ELSE 4 END
+  WHERE l.ip_kind = 'public'
 )
-SELECT
-  l.login_id,
-  l.account_id,
-  l.at_us,
-  l.error_us,
-  l.port,
-  ip_network(l.ip, n.prefix_length) AS network
-FROM login l
-JOIN length n ON n.family = CASE WHEN l.ip LIKE '%:%' THEN 6 ELSE 4 END
-WHERE l.ip_kind = 'public'
-ORDER BY l.login_id, network;
+SELECT n.login_id, n.account_id, n.at_us, n.error_us, n.port, n.network
+FROM networked n
+LEFT JOIN answered_share s ON s.network = n.network
+LEFT JOIN answered q ON q.ip = n.ip AND q.at_us = n.at_us AND q.port = COALESCE(n.port, -1)
+WHERE s.network IS NULL OR q.ip IS NOT NULL OR (n.port IS NOT NULL AND NOT s.without_ports)
+ORDER BY n.login_id, n.network;
 
 -- stage: candidate
 -- native: interval_join(login_network, holding)

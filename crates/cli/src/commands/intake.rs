@@ -50,7 +50,7 @@ pub(crate) enum Outcome {
 }
 
 pub(crate) fn run(args: &IntakeArgs, by: &str) -> anyhow::Result<ExitCode> {
-    let given = given_mapping(args)?;
+    let given = given_mapping(args.mapping.as_deref(), args.table.as_deref(), &args.constants)?;
     let files = expand(&args.files)?;
     let mut case = open(&args.case, by)?;
     let outcomes =
@@ -126,28 +126,32 @@ fn sentence(report: &IntakeReport) -> String {
 }
 
 /// The mapping given on the command line, from a file, a table and constants.
-fn given_mapping(args: &IntakeArgs) -> anyhow::Result<Option<Mapping>> {
-    if args.mapping.is_none() && args.table.is_none() && args.constants.is_empty() {
+pub(crate) fn given_mapping(
+    mapping: Option<&Path>,
+    table: Option<&str>,
+    constants: &[String],
+) -> anyhow::Result<Option<Mapping>> {
+    if mapping.is_none() && table.is_none() && constants.is_empty() {
         return Ok(None);
     }
-    let mut mapping = match &args.mapping {
+    let mut given = match mapping {
         Some(path) => named_mapping(path)?,
         None => Mapping::default(),
     };
-    if let Some(name) = &args.table {
+    if let Some(name) = table {
         let table = TableId::from_name(name).with_context(|| {
             let known: Vec<&str> = TableId::ALL.iter().map(|t| t.name()).collect();
             format!("--table {name}: no such table; expected one of {}", known.join(", "))
         })?;
-        mapping.table = Some(table);
+        given.table = Some(table);
     }
-    for constant in &args.constants {
+    for constant in constants {
         let (column, value) =
             constant.split_once('=').with_context(|| format!("--constant {constant}: expected COLUMN=VALUE"))?;
-        mapping.constants.insert(column.to_owned(), value.to_owned());
+        given.constants.insert(column.to_owned(), value.to_owned());
     }
-    mapping.check()?;
-    Ok(Some(mapping))
+    given.check()?;
+    Ok(Some(given))
 }
 
 /// A mapping that comes with Tutela, by its name; else a file.

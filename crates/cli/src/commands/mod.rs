@@ -10,6 +10,7 @@ mod formats;
 mod intake;
 mod issues;
 mod leads;
+mod request;
 mod run;
 mod serve;
 mod sign;
@@ -55,6 +56,9 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
+    /// Plans requests to operators, writes them, and compares the replies with them.
+    #[command(subcommand)]
+    Request(request::RequestCommand),
     /// Serves cases to the workbench in the browser, on this machine.
     Serve(serve::ServeArgs),
     /// Checks the custody of a case; hands out checkpoints and proofs; asks for time-stamps.
@@ -88,6 +92,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Leads(args) => leads::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
+        Command::Request(args) => request::run(&args, by),
         Command::Serve(args) => serve::run(&args, by),
         Command::Custody(args) => custody::run(&args, by),
         Command::Formats(args) => formats::run(&args),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_analysis::STEPS;
+use tutela_analysis::{STEPS, plan_steps};
 
 use crate::output::say;
 
@@ -16,7 +16,8 @@ pub(crate) struct StepsArgs {
 }
 
 pub(crate) fn run(args: &StepsArgs) -> anyhow::Result<ExitCode> {
-    for step in STEPS {
+    // The plan of requests has steps too, though they are not of a run.
+    for step in STEPS.iter().copied().chain(plan_steps()) {
         let meta = step.meta();
         say(&format!("{} (version {})", meta.id, meta.version))?;
         say(&format!("  looks for      {}", meta.looks_for))?;

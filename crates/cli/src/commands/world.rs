@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Subcommand;
-use tutela_world::Config;
+use tutela_world::{AnswerOptions, Config};
 
 use super::{Answer, open};
 use crate::output::say;
@@ -29,6 +29,8 @@ pub(crate) enum WorldCommand {
     Trial(super::trial::TrialArgs),
     /// Lists the named configurations.
     Configs,
+    /// Plays the operators of a world: answers request files of `tutela request export`.
+    Answer(AnswerArgs),
     /// Compares a case's leads with the truth of a world.
     Score {
         /// The case.
@@ -39,6 +41,48 @@ pub(crate) enum WorldCommand {
         #[arg(long, value_enum, default_value = "table")]
         format: Answer,
     },
+}
+
+/// `tutela world answer`
+#[derive(Debug, clap::Args)]
+pub(crate) struct AnswerArgs {
+    /// The world's folder.
+    world: PathBuf,
+    /// Request files.
+    #[arg(required = true)]
+    requests: Vec<PathBuf>,
+    /// Where to write the answers.
+    #[arg(long)]
+    out: PathBuf,
+    /// Plant a documented error in the first answer of each file; `list` lists them. May be given several times.
+    #[arg(long = "plant", value_name = "ERROR")]
+    plant: Vec<String>,
+    /// Plant it in every answer.
+    #[arg(long)]
+    everywhere: bool,
+    /// Leave out what was looked up.
+    #[arg(long)]
+    silent: bool,
+    /// Write whose lines they are as well.
+    #[arg(long)]
+    lines: bool,
+}
+
+fn answer(args: &AnswerArgs) -> anyhow::Result<()> {
+    if args.plant.iter().any(|p| p == "list") {
+        for (name, what) in tutela_world::PLANTS {
+            say(&format!("{name:<24} {what}"))?;
+        }
+        return Ok(());
+    }
+    let options = AnswerOptions {
+        plant: args.plant.clone(),
+        everywhere: args.everywhere,
+        silent: args.silent,
+        lines: args.lines,
+    };
+    let done = tutela_world::answer(&args.world, &args.requests, &args.out, &options)?;
+    say(&serde_json::to_string_pretty(&done)?)
 }
 
 pub(crate) fn run(command: &WorldCommand, by: &str) -> anyhow::Result<ExitCode> {
@@ -53,6 +97,7 @@ pub(crate) fn run(command: &WorldCommand, by: &str) -> anyhow::Result<ExitCode> 
                 say(&format!("{name:<24} {what}"))?;
             }
         }
+        WorldCommand::Answer(args) => answer(args)?,
         WorldCommand::Score { case, world, format } => {
             let leads = serde_json::to_value(open(case, by)?.leads()?.1)?;
             let score = tutela_world::score(&leads, world)?;

@@ -22,8 +22,16 @@ pub const UNTIL_UTC: usize = 5;
 pub const LINE_REF: usize = 6;
 /// The request to the operator that this row answers.
 pub const REQUEST_REF: usize = 7;
+/// The moment that the operator looked up, as the reply repeats it.
+pub const ASKED_UTC: usize = 8;
+/// The port that the operator looked up, as the reply repeats it.
+pub const ASKED_PORT: usize = 9;
+/// The checksum of the request line, as the reply repeats it.
+pub const CHECKSUM: usize = 10;
+/// What the operator searched by; replies with one key are not independent.
+pub const LOOKUP_KEY: usize = 11;
 /// How many columns the table has before the three of provenance.
-pub const COLUMNS: usize = 8;
+pub const COLUMNS: usize = 12;
 
 /// The table itself.
 pub static TABLE: Table = Table {
@@ -139,6 +147,62 @@ pub static TABLE: Table = Table {
             meaning: Label {
                 en: "The request to the operator that this row answers.",
                 it: "La richiesta all'operatore a cui la riga risponde.",
+            },
+        },
+        Column {
+            name: "asked_utc",
+            kind: ColumnKind::Instant,
+            required: false,
+            unit: Some("UTC"),
+            values: &[],
+            standard: "none",
+            privacy: Privacy::Pseudonym,
+            label: Label { en: "Moment looked up", it: "Momento cercato" },
+            meaning: Label {
+                en: "The moment that the operator looked up, as the reply repeats it.",
+                it: "Il momento cercato dall'operatore, come lo ripete la risposta.",
+            },
+        },
+        Column {
+            name: "asked_port",
+            kind: ColumnKind::Integer,
+            required: false,
+            unit: None,
+            values: &[],
+            standard: "none",
+            privacy: Privacy::Pseudonym,
+            label: Label { en: "Port looked up", it: "Porta cercata" },
+            meaning: Label {
+                en: "The port that the operator looked up, as the reply repeats it.",
+                it: "La porta cercata dall'operatore, come la ripete la risposta.",
+            },
+        },
+        Column {
+            name: "checksum",
+            kind: ColumnKind::Text,
+            required: false,
+            unit: None,
+            values: &[],
+            standard: "FIPS 180-4",
+            privacy: Privacy::Public,
+            label: Label { en: "Checksum", it: "Codice di controllo" },
+            meaning: Label {
+                en: "The checksum of the request line, as the reply repeats it.",
+                it: "Il codice di controllo della riga di richiesta, come lo ripete la risposta.",
+            },
+        },
+        Column {
+            name: "lookup_key",
+            kind: ColumnKind::Text,
+            required: false,
+            unit: None,
+            values: &[],
+            standard: "none",
+            privacy: Privacy::Pseudonym,
+            label: Label { en: "Lookup key", it: "Chiave di ricerca" },
+            meaning: Label {
+                en: "What the operator searched by; replies with one key are not independent.",
+                it: "Con che cosa l'operatore ha cercato; risposte con la stessa chiave non sono indipendenti.",
             },
         },
     ],

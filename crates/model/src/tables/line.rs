@@ -24,8 +24,14 @@ pub const MUNICIPALITY_CODE: usize = 6;
 pub const FROM_UTC: usize = 7;
 /// When the contract ended. Absent means still in force.
 pub const UNTIL_UTC: usize = 8;
+/// The request to the operator that this row answers.
+pub const REQUEST_REF: usize = 9;
+/// The checksum of the request line, as the reply repeats it.
+pub const CHECKSUM: usize = 10;
+/// What the operator searched by; replies with one key are not independent.
+pub const LOOKUP_KEY: usize = 11;
 /// How many columns the table has before the three of provenance.
-pub const COLUMNS: usize = 9;
+pub const COLUMNS: usize = 12;
 
 /// The table itself.
 pub static TABLE: Table = Table {
@@ -143,6 +149,48 @@ pub static TABLE: Table = Table {
             meaning: Label {
                 en: "When the contract ended. Absent means still in force.",
                 it: "Quando il contratto è finito. Assente significa ancora in vigore.",
+            },
+        },
+        Column {
+            name: "request_ref",
+            kind: ColumnKind::Text,
+            required: false,
+            unit: None,
+            values: &[],
+            standard: "none",
+            privacy: Privacy::Public,
+            label: Label { en: "Request", it: "Richiesta" },
+            meaning: Label {
+                en: "The request to the operator that this row answers.",
+                it: "La richiesta all'operatore a cui la riga risponde.",
+            },
+        },
+        Column {
+            name: "checksum",
+            kind: ColumnKind::Text,
+            required: false,
+            unit: None,
+            values: &[],
+            standard: "FIPS 180-4",
+            privacy: Privacy::Public,
+            label: Label { en: "Checksum", it: "Codice di controllo" },
+            meaning: Label {
+                en: "The checksum of the request line, as the reply repeats it.",
+                it: "Il codice di controllo della riga di richiesta, come lo ripete la risposta.",
+            },
+        },
+        Column {
+            name: "lookup_key",
+            kind: ColumnKind::Text,
+            required: false,
+            unit: None,
+            values: &[],
+            standard: "none",
+            privacy: Privacy::Pseudonym,
+            label: Label { en: "Lookup key", it: "Chiave di ricerca" },
+            meaning: Label {
+                en: "What the operator searched by; replies with one key are not independent.",
+                it: "Con che cosa l'operatore ha cercato; risposte con la stessa chiave non sono indipendenti.",
             },
         },
     ],
