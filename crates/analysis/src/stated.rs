@@ -33,8 +33,8 @@ pub struct StatedRatio {
 /// An account and a line, by number.
 type AccountLine = (i64, i64);
 
-/// The ratios that a run states: at gate 1 for each line that is single or weak, and against the line that comes nearest
-/// to explaining the same episodes and was set aside; at gate 2 for each person about whom one is stated. Sets and lines
+/// The ratios that a run states: at gate 1 for each line that is single or weak, and against the line that comes
+/// nearest to explaining the episodes of a single one and was set aside; at gate 2 for each person about whom one is stated. Sets and lines
 /// in doubt are stated without a ratio.
 ///
 /// # Errors
@@ -42,21 +42,23 @@ type AccountLine = (i64, i64);
 pub fn stated_ratios(run_dir: &Path) -> Result<Vec<StatedRatio>, StepError> {
     let accounts = pairs(run_dir, "resolve_sessions", "known_account", ["account_id", "platform", "account_ref"])?;
     let lines = pairs(run_dir, "count_episodes", "known_line", ["line_id", "operator", "line_ref"])?;
-    let mut found = Vec::new();
+    let mut out = Vec::new();
     let mut state = |account: i64, subject: Option<Subject>, log10_lr: f64| {
         if let (Some((platform, account_ref)), Some(subject)) = (accounts.get(&account), subject) {
             let (platform, account_ref) = (platform.clone(), account_ref.clone());
-            found.push(StatedRatio { platform, account_ref, subject, log10_lr });
+            out.push(StatedRatio { platform, account_ref, subject, log10_lr });
         }
     };
     let line = |id: i64| lines.get(&id).map(|(operator, line)| Subject::Line(operator.clone(), line.clone()));
-    let stated = stated_lines(run_dir)?;
-    for ((account, id), log10_lr) in &stated {
-        state(*account, line(*id), *log10_lr);
+    let found = found_lines(run_dir)?;
+    for ((account, id), (status, log10_lr)) in &found {
+        if matches!(status.as_str(), "single" | "weak") {
+            state(*account, line(*id), *log10_lr);
+        }
     }
-    for ((account, of), (rival, log10_lr)) in nearest_rivals(run_dir)? {
+    for ((account, of), (rival, log10_lr)) in nearest_rivals(run_dir, &found)? {
         // Against a rival a line cannot weigh more than it does at all.
-        if let Some(most) = stated.get(&(account, of)) {
+        if let Some((_, most)) = found.get(&(account, of)).filter(|(status, _)| status == "single") {
             state(account, line(rival), -log10_lr.min(*most));
         }
     }
@@ -67,11 +69,11 @@ pub fn stated_ratios(run_dir: &Path) -> Result<Vec<StatedRatio>, StepError> {
             state(account.value(i), Some(Subject::Person(person.value(i).to_owned())), ratio.value(i));
         }
     }
-    Ok(found)
+    Ok(out)
 }
 
-/// The ratio of each line that is stated by itself, by account and line.
-fn stated_lines(run_dir: &Path) -> Result<BTreeMap<AccountLine, f64>, StepError> {
+/// What is found of each line that stands behind an episode, by account and line: its status and its ratio.
+fn found_lines(run_dir: &Path) -> Result<BTreeMap<AccountLine, (String, f64)>, StepError> {
     let mut doubted = Vec::new();
     for batch in stage(run_dir, "place_people", "line_doubt", &["line_id"])? {
         doubted.extend(integers(&batch?, 0)?.values().iter().copied());
@@ -83,16 +85,19 @@ fn stated_lines(run_dir: &Path) -> Result<BTreeMap<AccountLine, f64>, StepError>
         let (account, line) = (integers(&batch, 0)?, integers(&batch, 1)?);
         let (status, ratio) = (texts(&batch, 2)?, reals(&batch, 3)?);
         for i in 0..batch.num_rows() {
-            if matches!(status.value(i), "single" | "weak") && !doubted.contains(&line.value(i)) {
-                out.insert((account.value(i), line.value(i)), ratio.value(i));
-            }
+            let status = if doubted.contains(&line.value(i)) { "doubtful" } else { status.value(i) };
+            out.insert((account.value(i), line.value(i)), (status.to_owned(), ratio.value(i)));
         }
     }
     Ok(out)
 }
 
-/// The line set aside that came nearest, and the ratio against it, by account and line.
-fn nearest_rivals(run_dir: &Path) -> Result<BTreeMap<AccountLine, (i64, f64)>, StepError> {
+/// The line set aside that came nearest, and the ratio against it, by account and line. A rival that stands behind
+/// episodes of its own has a ratio of its own.
+fn nearest_rivals(
+    run_dir: &Path,
+    found: &BTreeMap<AccountLine, (String, f64)>,
+) -> Result<BTreeMap<AccountLine, (i64, f64)>, StepError> {
     let mut out: BTreeMap<AccountLine, (i64, f64)> = BTreeMap::new();
     let columns = ["account_id", "line_id", "rival_line_id", "log10_lr", "open"];
     for batch in stage(run_dir, "attribute_lines", "rival", &columns)? {
@@ -101,7 +106,8 @@ fn nearest_rivals(run_dir: &Path) -> Result<BTreeMap<AccountLine, (i64, f64)>, S
         let ratio = reals(&batch, 3)?;
         let open = batch.column(4).as_any().downcast_ref::<BooleanArray>();
         let open = open.ok_or_else(|| StepError::shape("rival", "open is not yes or no"))?;
-        for i in (0..batch.num_rows()).filter(|i| !open.value(*i)) {
+        let has_own = |i: usize| found.contains_key(&(account.value(i), rival.value(i)));
+        for i in (0..batch.num_rows()).filter(|i| !open.value(*i) && !has_own(*i)) {
             let this = (rival.value(i), ratio.value(i));
             let nearest = out.entry((account.value(i), line.value(i))).or_insert(this);
             if (this.1, this.0) < (nearest.1, nearest.0) {

@@ -118,6 +118,83 @@ fn a_line_whose_household_lives_on_another_is_in_doubt() {
 }
 
 #[test]
+fn guests_who_are_there_as_if_at_home_could_have_used_it() {
+    let mut world = ordinary();
+    world.account("guest", Some("person-9"));
+    for day in 0..8 {
+        let ip = format!("203.0.113.{}", 1 + (day * 3) % 211);
+        world.session("guest", day * DAY + 900, &ip, None, Some("device-9"));
+    }
+    let lead = only(&world);
+    assert_eq!(lead.outcome, Outcome::Insufficient, "{:?}", lead.attribution);
+    let guests = lead.against.iter().find(|e| e.kind == "guests").unwrap();
+    assert_eq!(guests.records, 8, "{guests:?}");
+    assert!(lead.people.iter().any(|p| p.person_ref == "person-9" && p.links == ["guest"]));
+}
+
+#[test]
+fn those_who_live_alone_behind_one_line_do_not_live_alone() {
+    // A residence: the line is in the name of person-0, and the account is used with a device of person-9, who is a
+    // household of one and lives there as well.
+    let mut world = ordinary();
+    world.account("resident", Some("person-9"));
+    for day in 0..10 {
+        let ip = format!("203.0.113.{}", 1 + (day * 3) % 211);
+        world.session("resident", day * DAY + 900, &ip, None, Some("device-9"));
+        world.session("other", day * DAY + 950, &ip, None, Some("device-9"));
+    }
+    world.account("other", None);
+    let lead = leads(&world).leads.into_iter().find(|l| l.account.account_ref == "other").unwrap();
+    assert_ne!(lead.outcome, Outcome::Supported, "{:?}", lead.attribution);
+}
+
+#[test]
+fn two_users_do_not_make_a_third_line() {
+    // Shared addresses without ports: a quarter of the lines stands behind each. Two people take turns, and some third
+    // line is behind most of the addresses by chance.
+    let mut world = World::default();
+    for day in 0..13_i64 {
+        let ip = format!("203.0.113.{}", 1 + day);
+        for line in 0..200_i64 {
+            let by_chance = (line * 7919 + day * 104_729 + line * day * 31) % 97 < 24;
+            let third = line == 50 && day < 8;
+            if (line == 0 && day % 2 == 0) || (line == 1 && day % 2 == 1) || third || (line > 1 && by_chance) {
+                world.assignment(&ip, None, day * DAY, (day + 1) * DAY, &format!("line-{line}"));
+            }
+        }
+        world.session("suspect", day * DAY + 600, &ip, None, None);
+    }
+    world.account("suspect", None);
+    let lead = only(&world);
+    let single: Vec<_> = lead.lines.iter().filter(|l| l.status == LineStatus::Single).collect();
+    assert!(single.is_empty(), "{single:?}");
+}
+
+#[test]
+fn a_meeting_at_a_relatives_home_is_no_surprise() {
+    let met = |related: bool| {
+        let mut world = ordinary();
+        world.account("friend", Some("person-9"));
+        for (line, day) in [(3, 2), (4, 6)] {
+            let ip = format!("203.0.113.{}", 1 + (line * 7 + day * (3 + line)) % 211);
+            world.session("suspect", day * DAY + 300, &ip, None, None);
+            world.session("friend", day * DAY + 310, &ip, None, Some("device-9"));
+            if related {
+                let kin = [
+                    ("person_ref", "person-9".to_owned()),
+                    ("other_ref", format!("person-{line}")),
+                    ("kind", "relative".to_owned()),
+                ];
+                world.row(TableId::Relation, &kin);
+            }
+        }
+        only(&world).people.iter().any(|p| p.person_ref == "person-9" && p.links.iter().any(|l| l == "co_presence"))
+    };
+    assert!(met(false), "a named account on the same two lines at the same times is looked at");
+    assert!(!met(true));
+}
+
+#[test]
 fn somebody_elses_number_says_nothing() {
     let mut world = ordinary();
     for row in world.tables.values_mut().flatten() {

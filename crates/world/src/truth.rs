@@ -131,8 +131,8 @@ fn named_identifiers(activity: &Activity) -> BTreeMap<&str, Known> {
 ///
 /// * connections, rightly recorded, in two assignments or more of one line, which the operator still keeps, whose
 ///   records are right and which the address, the prefix or the port sets apart; one entry alone proves no line;
-/// * a device that named accounts of this person use, in the same period, and nobody else's do; or, on the person's own
-///   line, the telephone number of the person's named accounts;
+/// * a device that named accounts of this person use, in the same period, and nobody else's do; or, on a line that
+///   the register gives the person, the telephone number of the person's named accounts;
 /// * what tells the people of the household apart: the person lives alone, or carried the device from line to line.
 fn is_decidable(config: &Config, district: &District, known: &BTreeMap<&str, Known>, account: &Account) -> bool {
     let [person] = account.operators.as_slice() else { return false };
@@ -168,9 +168,11 @@ fn is_decidable(config: &Config, district: &District, known: &BTreeMap<&str, Kno
                 overlaps && (alone || common.len() > 1)
             },
         );
+    let holder = district.lines[household.fixed_line].holder;
     let by_number = account.telephone.as_deref().and_then(|t| known.get(t)).filter(theirs).is_some()
         && alone
-        && assignments.contains_key(&household.fixed_line);
+        && assignments.contains_key(&household.fixed_line)
+        && holder.is_some_and(|h| district.people[h].household == district.people[*person].household);
     by_device || by_number
 }
 

@@ -1,15 +1,16 @@
 -- step: attribute_lines
--- version: 2
+-- version: 3
 -- looks-for: the lines that an account used in two episodes or more, each with the lines that cannot be told apart from it
 -- does-not-show: who used the line, or that the operator's records are right. Lines that appear together in every
 --   episode (a static group, a shared address without ports) stay a set for ever
 -- after: resolve_sessions, count_episodes
 -- param: record_error real default 0.01 range 0.001..0.05 -- floor for the share of wrong records; oversight reports count 0.16 to 0.19 % self-reported errors, a lower bound (IOCCO 2013 to 2017)
 -- param: systematic_error real default 0.0019 range 0.0001..0.05 -- share of an operator's answers that are wrong in one way throughout, so that agreeing episodes do not outweigh it; 0.16 to 0.19 % of items carried a self-reported error (IOCCO 2013 to 2017)
--- param: line_log10_min real default 1.0 range 0.0..6.0 -- log10 LR that a line needs against another line of its operator
+-- param: record_error_most real default 0.05 range 0.001..0.2 -- share of wrong records that a line alone behind its episodes must withstand: the upper end of the range that is to be swept
+-- param: line_log10_min real default 2.0 range 0.0..6.0 -- log10 LR that a line needs after the choice among all lines of its operator is paid for; at 2, fewer than 0.01 other lines are to be expected that do as well by chance
 -- param: rival_log10_min real default 2.0 range 0.0..6.0 -- log10 LR that a line needs against each line that explains some of the same episodes
 -- param: rival_absent_min integer default 2 range 1..20 -- episodes that a rival must not explain before it is set aside, so that one wrong record can neither clear a line nor leave one alone
--- param: lr_log10_cap real default 3.5 range 1.0..6.0 -- bound of any reported log10 LR, by the size of the validation (3,000 trials)
+-- param: lr_log10_cap real default 3.0 range 1.0..6.0 -- bound of any reported log10 LR, by the size of the validation: n trials of the rarer kind bear out n + 1 to 1, and the trial that is shipped has more than 1,000 at each gate
 
 -- stage: pool
 -- For each operator: how often a line that merely shares one episode with an account is a candidate of another episode
@@ -50,11 +51,24 @@ LEFT JOIN pairs p ON p.operator = l.operator
 ORDER BY l.operator;
 
 -- stage: line_use
--- How often an account used a line, weighed against another line of the same operator: k of n episodes at the account's
--- own habit, against k of n at the pool's background.
-WITH used AS (
-  SELECT e.account_id, e.line_id, COUNT(*) AS episodes, SUM(e.logins) AS logins, MIN(e.first_us) AS first_us, MAX(e.last_us) AS last_us
+-- How often an account used a line: k of n episodes at the account's own habit, against chance. Behind an episode that
+-- several lines can explain an unrelated line stands as often as the pool's background says; behind one that a single
+-- line explains, only through a wrong record. The line was chosen among all lines of its operator because it does best,
+-- and that choice is paid for: otherwise the best of a thousand innocent lines would look good.
+WITH lone AS (
+  SELECT x.episode_id FROM episode_line x GROUP BY x.episode_id HAVING COUNT(*) = 1
+),
+used AS (
+  SELECT
+    e.account_id,
+    e.line_id,
+    COUNT(*) AS episodes,
+    COUNT(l.episode_id) AS lone_episodes,
+    SUM(e.logins) AS logins,
+    MIN(e.first_us) AS first_us,
+    MAX(e.last_us) AS last_us
   FROM episode e
+  LEFT JOIN lone l ON l.episode_id = e.episode_id
   GROUP BY e.account_id, e.line_id
 ),
 of_operator AS (
@@ -62,6 +76,7 @@ of_operator AS (
     u.account_id,
     u.line_id,
     u.episodes,
+    u.lone_episodes,
     u.logins,
     u.first_us,
     u.last_us,
@@ -76,11 +91,14 @@ weighed AS (
     o.line_id,
     o.operator,
     o.episodes,
+    o.lone_episodes,
     o.logins,
     o.first_us,
     o.last_us,
     o.operator_episodes,
+    p.lines,
     p.background AS q,
+    LEAST(p.background, $record_error_most / GREATEST(p.lines, 2)) AS q_lone,
     (o.episodes + 1.0) / (o.operator_episodes + 2.0) AS habit
   FROM of_operator o
   JOIN pool p ON p.operator = o.operator
@@ -90,15 +108,20 @@ SELECT
   w.line_id,
   w.operator,
   w.episodes,
+  w.lone_episodes,
   w.logins,
   w.first_us,
   w.last_us,
   w.operator_episodes,
   w.q,
   ROUND(
-    w.episodes * LOG10(((1 - $record_error) * (w.habit + (1 - w.habit) * w.q) + $record_error * w.q) / w.q)
+    w.lone_episodes
+      * LOG10(((1 - $record_error) * (w.habit + (1 - w.habit) * w.q_lone) + $record_error * w.q_lone) / w.q_lone)
+    + (w.episodes - w.lone_episodes)
+      * LOG10(((1 - $record_error) * (w.habit + (1 - w.habit) * w.q) + $record_error * w.q) / w.q)
     + (w.operator_episodes - w.episodes)
-      * LOG10(((1 - $record_error) * (1 - w.habit) * (1 - w.q) + $record_error * (1 - w.q)) / (1 - w.q)),
+      * LOG10(((1 - $record_error) * (1 - w.habit) * (1 - w.q) + $record_error * (1 - w.q)) / (1 - w.q))
+    - LOG10(GREATEST(w.lines, 1)),
     3) AS log10_lr
 FROM weighed w
 ORDER BY w.account_id, w.line_id;
@@ -153,7 +176,8 @@ SELECT
   u.logins,
   u.first_us,
   u.last_us,
-  LEAST($lr_log10_cap, ROUND(LOG10((1 - $systematic_error) / $systematic_error), 3), u.log10_lr) AS log10_lr,
+  -- That a line was used seldom does not say that it was not used.
+  GREATEST(0.0, LEAST($lr_log10_cap, ROUND(LOG10((1 - $systematic_error) / $systematic_error), 3), u.log10_lr)) AS log10_lr,
   1 + COALESCE(o.rivals, 0) AS set_size,
   CASE
     WHEN u.episodes < 2 THEN 'one_episode'

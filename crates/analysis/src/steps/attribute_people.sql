@@ -69,17 +69,30 @@ GROUP BY b.account_id, b.person_ref, b.device_ref
 ORDER BY b.account_id, b.person_ref, b.device_ref;
 
 -- stage: lives_alone
--- People whom the registers show to live alone, with nobody else who uses a line of theirs as if at home.
-WITH crowded AS (
-  SELECT DISTINCT h.household
-  FROM line_guest g
-  JOIN line_household h ON h.line_id = g.line_id
-  WHERE g.as_at_home
+-- People whom the registers show to live alone, and who do not share a line with others who use it as if at home: a
+-- residence has many households of one.
+WITH user_of_line AS (
+  SELECT g.line_id, 'person:' || g.person_ref AS who FROM line_guest g WHERE g.as_at_home
+  UNION
+  SELECT s.line_id, 'household' AS who FROM line_seen s WHERE s.lives_there
+),
+crowded AS (
+  SELECT u.line_id FROM user_of_line u GROUP BY u.line_id HAVING COUNT(*) > 1
+),
+among_others AS (
+  SELECT p.person_ref
+  FROM crowded c
+  JOIN line_household h ON h.line_id = c.line_id
+  JOIN person_household p ON p.household = h.household
+  UNION
+  SELECT g.person_ref
+  FROM crowded c
+  JOIN line_guest g ON g.line_id = c.line_id AND g.as_at_home
 )
 SELECT p.person_ref
 FROM person_household p
-LEFT JOIN crowded c ON c.household = p.household
-WHERE p.members = 1 AND c.household IS NULL
+LEFT JOIN among_others o ON o.person_ref = p.person_ref
+WHERE p.members = 1 AND o.person_ref IS NULL
 ORDER BY p.person_ref;
 
 -- stage: device_item
@@ -324,8 +337,27 @@ together AS (
   LEFT JOIN selector s ON s.account_id = p.account_id AND s.person_ref = p.person_ref
   LEFT JOIN presence c ON c.account_id = p.account_id AND c.person_ref = p.person_ref
 ),
+ranked AS (
+  SELECT
+    g.account_id,
+    g.item_log10,
+    COALESCE(t.tied_episodes, 0) AS tied_episodes,
+    COALESCE(t.resolved_episodes, 0) AS resolved_episodes,
+    ROW_NUMBER() OVER (
+      PARTITION BY g.account_id
+      ORDER BY g.item_log10 DESC, COALESCE(t.tied_episodes, 0) DESC, g.person_ref
+    ) AS place
+  FROM together g
+  LEFT JOIN ties t ON t.account_id = g.account_id AND t.person_ref = g.person_ref
+),
+-- The one that an item points to speaks against the others only where nearly all of the account's episodes are tied to
+-- that one: otherwise it may have a second user.
 strongest AS (
-  SELECT t.account_id, MAX(t.item_log10) AS item_log10 FROM together t GROUP BY t.account_id
+  SELECT
+    r.account_id,
+    CASE WHEN r.tied_episodes >= (1 - $change_share_max) * r.resolved_episodes THEN r.item_log10 ELSE 0.0 END AS item_log10
+  FROM ranked r
+  WHERE r.place = 1
 )
 SELECT
   p.account_id,

@@ -155,6 +155,9 @@ pub struct GateFigures {
     pub log10_lr_greatest: Option<f64>,
     /// Empirical cross-entropy at prior odds, as log10, from -3 to 3.
     pub ece: Vec<(f64, f64)>,
+    /// Tippett: a log10 LR from -3 to 3, and the share of ratios above it where the first proposition is true, and where
+    /// the second is.
+    pub tippett: Vec<(f64, f64, f64)>,
 }
 
 impl Trial {
@@ -363,6 +366,8 @@ impl Tally {
 
 fn gate(trials: &Trials) -> GateFigures {
     let (cllr, cllr_min) = (trials.cllr(), trials.cllr_min());
+    let at: Vec<f64> = (-3..=3).map(f64::from).collect();
+    let (same, different) = trials.tippett(&at);
     let greatest = trials.same.iter().chain(&trials.different).copied().max_by(f64::total_cmp);
     GateFigures {
         same: trials.same.len(),
@@ -375,6 +380,7 @@ fn gate(trials: &Trials) -> GateFigures {
         log10_lr_bound: rounded(trials.bound()),
         log10_lr_greatest: greatest,
         ece: (-6..=6).map(|n| f64::from(n) / 2.0).filter_map(|odds| Some((odds, rounded(trials.ece(odds)?)))).collect(),
+        tippett: at.into_iter().zip(same).zip(different).map(|((x, s), d)| (x, rounded(s), rounded(d))).collect(),
     }
 }
 

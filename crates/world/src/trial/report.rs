@@ -65,9 +65,8 @@ fn page(trial: &Trial, total: &Tally) -> String {
 
 fn by_configuration(trial: &Trial) -> String {
     let mut out =
-        "\n## By configuration\n\n| configuration | worlds | innocents at risk | decidable | found | recall | \
-                   right | wrong | insufficient, rightly | single lines right | wrong | of these, records right | Cllr \
-                   gate 1 | gate 2 |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+        "\n## By configuration\n\n| configuration | worlds | innocents at risk | decidable | found | recall | right | wrong | \
+         insufficient, rightly | single lines right | wrong | of these, records right | Cllr gate 1 | gate 2 |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
             .to_owned();
     for (name, tally) in &trial.by_configuration {
         let f = tally.figures();
@@ -150,7 +149,24 @@ fn calibration(f: &Figures) -> String {
     for (name, g) in [("1", &f.gate1), ("2", &f.gate2)] {
         out.push_str(&gate_row(name, g));
     }
+    for (name, g) in [("1", &f.gate1), ("2", &f.gate2)] {
+        out.push_str(&curves(name, g));
+    }
     out.push_str("\n![](tippett_gate1.svg) ![](ece_gate1.svg)\n\n![](tippett_gate2.svg) ![](ece_gate2.svg)\n");
+    out
+}
+
+/// Tippett and the empirical cross-entropy at whole numbers, as a table.
+fn curves(name: &str, g: &GateFigures) -> String {
+    let mut out = format!(
+        "\nGate {name}:\n\n| log10 | share of LR above it, first true | second true | cross-entropy at these prior odds |\n\
+         |---|---|---|---|\n"
+    );
+    for (at, same, different) in &g.tippett {
+        let entropy = g.ece.iter().find(|(odds, _)| (odds - at).abs() < 1e-9).map(|(_, bits)| *bits);
+        let _always =
+            writeln!(out, "| {at} | {} | {} | {} |", percent(Some(*same)), percent(Some(*different)), number(entropy));
+    }
     out
 }
 
