@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Basis, Case, CaseError, RecordFile, clock};
+use crate::{Basis, Case, CaseError, RecordFile, Terms, clock};
 
 /// Why a legal basis no longer holds, so that what was acquired under it may not be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,15 @@ impl Case {
     /// # Errors
     /// Where a field is empty, a date is not one, or the reference is taken.
     pub fn add_basis(&mut self, basis: &Basis) -> Result<(), CaseError> {
+        self.add_basis_with(basis, &Terms::default())
+    }
+
+    /// Adds the act under which sources are acquired, with what it is bound to.
+    ///
+    /// # Errors
+    /// As [`Case::add_basis`], and where the terms cannot be kept to.
+    pub fn add_basis_with(&mut self, basis: &Basis, terms: &Terms) -> Result<(), CaseError> {
+        terms.check()?;
         for (name, value) in
             [("id", &basis.basis_id), ("act", &basis.act), ("authority", &basis.authority), ("scope", &basis.scope)]
         {
@@ -53,7 +62,10 @@ impl Case {
         if self.store.bases()?.iter().any(|b| b.basis_id == basis.basis_id) {
             return Err(CaseError::Usage(format!("basis {}: is there already", basis.basis_id)));
         }
-        let detail = serde_json::to_value(basis).unwrap_or_default();
+        let mut detail = serde_json::to_value(basis).unwrap_or_default();
+        if let (Some(map), true) = (detail.as_object_mut(), *terms != Terms::default()) {
+            map.insert("terms".to_owned(), serde_json::to_value(terms).unwrap_or_default());
+        }
         let entry = self.log.append(&self.who, "basis_add", &basis.basis_id, detail)?;
         self.store.add_basis(basis, &entry.utc, &entry.who)
     }
@@ -90,14 +102,19 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read.
     pub fn lapses(&self) -> Result<BTreeMap<String, Lapse>, CaseError> {
-        let lapsed = self.entries()?.into_iter().filter(|e| e.act == LAPSE);
-        lapsed
+        let entries = self.entries()?;
+        let mut out = crate::terms::not_validated(&entries)?;
+        let said: BTreeMap<String, Lapse> = entries
+            .into_iter()
+            .filter(|e| e.act == LAPSE)
             .map(|e| {
                 let lapse = serde_json::from_value(e.detail)
                     .map_err(|why| CaseError::Damaged(format!("custody entry {}: {why}", e.index)))?;
                 Ok((e.subject, lapse))
             })
-            .collect()
+            .collect::<Result<_, CaseError>>()?;
+        out.extend(said);
+        Ok(out)
     }
 
     /// The sources whose legal basis no longer holds.

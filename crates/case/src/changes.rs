@@ -7,6 +7,8 @@ use tutela_model::lead::{Lead, Outcome};
 
 use crate::{Case, CaseError};
 
+const LAPSE_EFFECT: &str = "lapse_effect";
+
 /// How one lead differs between two runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
@@ -79,5 +81,18 @@ impl Case {
         });
         let changes = changes.collect();
         Ok(Some((before, changes)))
+    }
+
+    /// Logs what a basis that no longer holds took out of the leads, once for each run that shows it.
+    pub(crate) fn log_lapse_effect(&mut self) -> Result<(), CaseError> {
+        let bases: Vec<String> = self.lapses()?.into_keys().collect();
+        let after = self.current_run()?;
+        let Some((before, changes)) = self.changes()?.filter(|_| !bases.is_empty()) else { return Ok(()) };
+        let detail = serde_json::json!({ "bases": bases, "before": before, "changes": changes });
+        let known = |e: &crate::custody::Entry| e.act == LAPSE_EFFECT && e.subject == after && e.detail == detail;
+        if !self.entries()?.iter().any(known) {
+            self.log.append(&self.who, LAPSE_EFFECT, &after, detail)?;
+        }
+        Ok(())
     }
 }

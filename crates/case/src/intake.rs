@@ -100,6 +100,7 @@ impl Case {
         });
         durable.map_err(CaseError::io(&part))?;
         let (summary, records, issues) = read?;
+        self.check_tables(basis_id, &records)?;
         self.seal(&part, &info)?;
         for file in &records {
             let from = self.root.join("records").join("part").join(format!("{}.parquet", file.table.name()));

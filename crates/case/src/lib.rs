@@ -8,11 +8,13 @@ mod basis;
 mod changes;
 pub mod clock;
 pub mod custody;
+mod deletion;
 mod error;
 mod explain;
 mod files;
 mod intake;
 mod proofs;
+mod purge;
 mod recorder;
 mod referrals;
 mod request;
@@ -20,6 +22,7 @@ mod reveal;
 mod run;
 mod signoff;
 mod store;
+mod terms;
 mod verify;
 
 use std::fs::{self, File};
@@ -27,10 +30,12 @@ use std::path::{Path, PathBuf};
 
 pub use basis::{Lapse, LapseKind};
 pub use changes::{Change, Standing};
+pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use proofs::audit_options;
+pub use purge::{Purge, purged_subject};
 pub use referrals::Referral;
 pub use request::{
     AccountPlan, ExportOptions, Exported, LeftOut, Plan, PlanOptions, PlannedRequest, ReplyFile, ReplyReport, ReplyRow,
@@ -40,6 +45,7 @@ pub use reveal::Name;
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
 pub use store::{Basis, RecordFile, SourceRow};
+pub use terms::{Retention, Terms, VALIDATION_HOURS};
 pub use verify::{Verification, verify};
 
 use custody::CustodyLog;
@@ -187,6 +193,14 @@ impl Case {
                 if !self.store.bases()?.iter().any(|b| b.basis_id == basis.basis_id) {
                     self.store.add_basis(&basis, &last.utc, &last.who)?;
                 }
+                true
+            }
+            deletion::DELETION => {
+                self.carry_out_deletion(&last.clone())?;
+                true
+            }
+            purge::PURGE => {
+                self.carry_out_purge(&last.clone())?;
                 true
             }
             _ => true,

@@ -11,6 +11,7 @@ use tutela_engine::{Engine, EngineConfig};
 use tutela_model::TableId;
 use tutela_model::lead::LeadsDocument;
 
+use crate::deletion::runs_taken_away;
 use crate::{Case, CaseError, clock, files, store};
 
 /// How to run. Only `set` can change a result.
@@ -104,6 +105,9 @@ impl Case {
             report.steps.push(done);
         }
         self.finish(&run_dir, &report)?;
+        if report.steps.len() == STEPS.len() {
+            self.log_lapse_effect()?;
+        }
         Ok(report)
     }
 
@@ -167,9 +171,15 @@ impl Case {
 
     /// The finished runs that the custody log records, oldest first.
     pub(crate) fn complete_runs(&self) -> Result<Vec<String>, CaseError> {
-        let entries = self.entries()?.into_iter();
-        let complete = entries.filter(|e| e.act == "run" && e.detail.get("complete") == Some(&true.into()));
-        Ok(complete.map(|e| e.subject).collect())
+        let mut out: Vec<String> = Vec::new();
+        for entry in self.entries()? {
+            let gone = runs_taken_away(&entry);
+            out.retain(|run| !gone.contains(run));
+            if entry.act == "run" && entry.detail.get("complete") == Some(&true.into()) {
+                out.push(entry.subject);
+            }
+        }
+        Ok(out)
     }
 
     /// That no source of a run has lost its legal basis since.
@@ -211,8 +221,8 @@ impl Case {
         }
         let detail = serde_json::json!({ "complete": complete, "stages": digests });
         let entries = self.entries()?;
-        let last = entries.iter().rev().find(|e| e.act == "run");
-        if last.is_none_or(|e| e.subject != report.run_id || e.detail != detail) {
+        let last = entries.iter().rev().find(|e| e.act == "run" || !runs_taken_away(e).is_empty());
+        if last.is_none_or(|e| e.act != "run" || e.subject != report.run_id || e.detail != detail) {
             self.log.append(&self.who, "run", &report.run_id, detail)?;
         }
         Ok(())

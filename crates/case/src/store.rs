@@ -336,6 +336,29 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets a source with everything that hangs on it; one that is not there is forgotten already.
+    pub(crate) fn remove_source(&mut self, source_id: &str) -> Result<(), CaseError> {
+        let transaction = self.db.transaction()?;
+        for table in ["issue", "record_file", "other_name", "source"] {
+            transaction.execute(&format!("DELETE FROM {table} WHERE source_id = ?1"), [source_id])?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Notes the new length and digest of record files.
+    pub(crate) fn change_record_files(&mut self, files: &[RecordFile]) -> Result<(), CaseError> {
+        let transaction = self.db.transaction()?;
+        for file in files {
+            transaction.execute(
+                "UPDATE record_file SET rows = ?3, digest = ?4 WHERE source_id = ?1 AND table_name = ?2",
+                params![file.source_id, file.table.name(), signed(file.rows), file.digest],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
     pub(crate) fn add_other_name(&self, source_id: &str, file_name: &str) -> Result<bool, CaseError> {
         let sql = "INSERT OR IGNORE INTO other_name VALUES (?1, ?2)";
         Ok(self.db.execute(sql, params![source_id, file_name])? > 0)

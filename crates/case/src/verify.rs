@@ -9,6 +9,8 @@ use tutela_custody::{AuditOptions, Checkpoint, check_case};
 use tutela_formats::Issue;
 
 use crate::custody::Entry;
+use crate::deletion::DELETION;
+use crate::purge::PURGE;
 use crate::store::Store;
 use crate::{CaseError, UNFINISHED, is_named};
 
@@ -113,21 +115,41 @@ fn check_sources(
     cut_off: &BTreeSet<u64>,
     out: &mut Verification,
 ) -> Result<(), CaseError> {
-    let intakes = newest(entries, "intake");
+    let deleted = newest(entries, DELETION);
+    let is_gone = |e: &Entry| deleted.get(e.subject.as_str()).is_some_and(|d| d.index > e.index);
+    let last = entries.last().map(|e| e.index);
+    let (intakes, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        newest(entries, "intake").into_iter().partition(|(_, entry)| !is_gone(entry));
     let (sources, notes, files) = (store.sources()?, store.notes()?, store.record_files()?);
     let issues = store.issues()?;
     let issues = issue_digests(&issues);
     for source in &sources {
         let name = format!("case.db: source {}", source.source_id);
         let Some(entry) = intakes.get(source.source_id.as_str()) else {
-            out.broken.push(format!("{name}: no entry of the log knows it"));
+            let deletion = gone.get(source.source_id.as_str()).and_then(|e| deleted.get(e.subject.as_str()));
+            match deletion {
+                Some(entry) if last == Some(entry.index) => out
+                    .unfinished
+                    .push(format!("{name}: deleted by entry {}; opening the case removes it", entry.index)),
+                Some(entry) => out.broken.push(format!("{name}: was deleted by entry {}, and is there", entry.index)),
+                None => out.broken.push(format!("{name}: no entry of the log knows it")),
+            }
             continue;
         };
+        let purged = entries.iter().rev().filter(|e| e.act == PURGE && e.index > entry.index);
+        let purged =
+            purged.filter_map(|e| Some((e, e.detail.get("row_sha256")?.get(&source.source_id)?.as_str()?))).next();
         let files: Vec<_> = files.iter().filter(|f| f.source_id == source.source_id).cloned().collect();
         let row = source.digest(notes.get(&source.source_id).copied().unwrap_or(0), &files);
         let issues = issues.get(source.source_id.as_str()).cloned().unwrap_or_else(|| hex::encode(Sha256::digest([])));
         let is = |key: &str, value: &str| entry.detail.get(key).and_then(|v| v.as_str()) == Some(value);
-        if !is("row_sha256", &row) || source.taken_utc != entry.utc || source.taken_by != entry.who {
+        let row_says = purged.map_or_else(|| is("row_sha256", &row), |(_, digest)| digest == row);
+        // A purge that was cut off is ended when the case is opened.
+        if !row_says && purged.is_some_and(|(e, _)| last == Some(e.index)) {
+            out.unfinished.push(format!("{name}: a purge was not ended; opening the case ends it"));
+            continue;
+        }
+        if !row_says || source.taken_utc != entry.utc || source.taken_by != entry.who {
             out.broken.push(format!("{name}: its row or its record files are not what entry {} says", entry.index));
         }
         if !is("issues_sha256", &issues) {
@@ -202,7 +224,9 @@ fn check_bases(
     for basis in &bases {
         let same = logged.get(basis.basis_id.as_str()).is_some_and(|entry| {
             let origin = origins.get(&basis.basis_id).is_some_and(|(utc, who)| *utc == entry.utc && *who == entry.who);
-            origin && serde_json::to_value(basis).is_ok_and(|v| v == entry.detail)
+            let mut stated = entry.detail.clone();
+            stated.as_object_mut().map(|map| map.remove("terms"));
+            origin && serde_json::to_value(basis).is_ok_and(|v| v == stated)
         });
         if !same {
             out.broken.push(format!("case.db: basis {}: is not what the log says", basis.basis_id));

@@ -227,6 +227,9 @@ fn cut_off(root: &Path, path: &str, ledger: &Ledger<'_>) -> Option<&'static str>
             let whole = file_digest(&root.join(path)).is_ok_and(|digest| digest == second);
             (whole && !ledger.sources.contains(second)).then_some("sealed, not yet logged; take it in again")
         }
+        "records" if second == "purge" => {
+            Some("of a purge that was not ended; opening the case ends it, or it was never logged")
+        }
         "records" => {
             let source = parts.next()?.strip_suffix(".parquet")?;
             let sealed = is_plain(source) && root.join("sealed").join(source).exists();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use tutela_case::{Basis, Lapse, LapseKind};
+use tutela_case::{Basis, Lapse, LapseKind, Terms};
 
 use super::open;
 use crate::output::{say, table};
@@ -16,6 +16,8 @@ pub(crate) enum BasisCommand {
     Add(AddArgs),
     /// Records that a basis no longer holds: what was acquired under it leaves every finding.
     Lapse(LapseArgs),
+    /// Records that an urgent act was validated, within 48 hours.
+    Validate(ValidateArgs),
     /// Lists the legal bases of a case.
     List {
         /// The case.
@@ -46,6 +48,30 @@ pub(crate) struct AddArgs {
     /// Last day it holds, YYYY-MM-DD.
     #[arg(long)]
     until: String,
+    /// An urgent act, and when it was issued, as 2026-05-04T10:00:00Z: it lapses after 48 hours unless it is validated.
+    #[arg(long, value_name = "INSTANT")]
+    urgent: Option<String>,
+    /// A record table that it covers; may be given several times, and covers all where absent.
+    #[arg(long = "table", value_name = "TABLE")]
+    tables: Vec<String>,
+    /// The last day on which what was acquired may be kept, YYYY-MM-DD.
+    #[arg(long)]
+    keep_until: Option<String>,
+}
+
+/// `tutela basis validate`
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// The case.
+    case: PathBuf,
+    /// The basis.
+    id: String,
+    /// The decree that validates it.
+    #[arg(long)]
+    decree: String,
+    /// When it was validated, as 2026-05-05T09:00:00Z.
+    #[arg(long)]
+    at: String,
 }
 
 /// `tutela basis lapse`
@@ -96,7 +122,12 @@ pub(crate) fn run(command: &BasisCommand, by: &str) -> anyhow::Result<ExitCode> 
                 from_date: args.from.clone(),
                 until_date: args.until.clone(),
             };
-            case.add_basis(&basis)?;
+            let terms = Terms {
+                urgent_since_utc: args.urgent.clone(),
+                tables: args.tables.clone(),
+                keep_until: args.keep_until.clone(),
+            };
+            case.add_basis_with(&basis, &terms)?;
             say(&basis.basis_id)?;
         }
         BasisCommand::Lapse(args) => {
@@ -108,13 +139,19 @@ pub(crate) fn run(command: &BasisCommand, by: &str) -> anyhow::Result<ExitCode> 
                 args.case.display()
             ))?;
         }
+        BasisCommand::Validate(args) => {
+            open(&args.case, by)?.validate_basis(&args.id, &args.decree, &args.at)?;
+            say(&format!("basis {}: validated", args.id))?;
+        }
         BasisCommand::List { case } => {
             let case = open(case, by)?;
-            let (bases, lapses) = (case.bases()?, case.lapses()?);
+            let (bases, lapses, terms) = (case.bases()?, case.lapses()?, case.terms()?);
             let rows: Vec<Vec<String>> = bases
                 .into_iter()
                 .map(|b| {
-                    let state = lapses.get(&b.basis_id).map_or("holds", |_| "has lapsed").to_owned();
+                    let urgent = terms.get(&b.basis_id).is_some_and(|t| t.urgent_since_utc.is_some());
+                    let holds = if urgent { "holds (urgent)" } else { "holds" };
+                    let state = lapses.get(&b.basis_id).map_or(holds, |_| "has lapsed").to_owned();
                     vec![b.basis_id, b.act, b.authority, b.scope, b.from_date, b.until_date, state]
                 })
                 .collect();

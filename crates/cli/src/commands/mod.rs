@@ -11,6 +11,7 @@ mod intake;
 mod issues;
 mod leads;
 mod request;
+mod retention;
 mod run;
 mod serve;
 mod sign;
@@ -61,6 +62,12 @@ enum Command {
     Request(request::RequestCommand),
     /// Serves cases to the workbench in the browser, on this machine.
     Serve(serve::ServeArgs),
+    /// Lists how long what was acquired may be kept, and what is due to be deleted.
+    Retention(retention::RetentionArgs),
+    /// Deletes a source under an order: its records and every run that rests on it go, a signed tombstone stays.
+    Delete(retention::DeleteArgs),
+    /// Purges a person who was cleared from all records.
+    Purge(retention::PurgeArgs),
     /// Checks the custody of a case; hands out checkpoints and proofs; asks for time-stamps.
     #[command(subcommand)]
     Custody(custody::CustodyCommand),
@@ -94,6 +101,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sign(args) => sign::run(&args, by),
         Command::Request(args) => request::run(&args, by),
         Command::Serve(args) => serve::run(&args, by),
+        Command::Retention(args) => retention::retention(&args, by),
+        Command::Delete(args) => retention::delete(&args, by),
+        Command::Purge(args) => retention::purge(&args, by),
         Command::Custody(args) => custody::run(&args, by),
         Command::Formats(args) => formats::run(&args),
         Command::Tables(args) => tables::run(&args),
