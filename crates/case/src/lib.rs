@@ -39,7 +39,7 @@ pub use purge::{Purge, purged_subject};
 pub use referrals::Referral;
 pub use request::{
     AccountPlan, ExportOptions, Exported, LeftOut, Plan, PlanOptions, PlannedRequest, ReplyFile, ReplyReport, ReplyRow,
-    Request, RequestState, Retention, Sent,
+    Request, RequestState, Sent, TrafficRetention,
 };
 pub use reveal::Name;
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};

@@ -28,11 +28,12 @@ enum Rule {
 }
 
 /// The tables that name people, and what is done with their rows.
-const RULES: [(TableId, Rule); 5] = [
+const RULES: [(TableId, Rule); 6] = [
     (TableId::Person, Rule::Remove(&["person_ref"])),
     (TableId::Precedent, Rule::Remove(&["person_ref"])),
     (TableId::Relation, Rule::Remove(&["person_ref", "other_ref"])),
     (TableId::Account, Rule::Remove(&["person_ref"])),
+    (TableId::PaymentAccount, Rule::Remove(&["person_ref"])),
     (TableId::Line, Rule::Blank("holder_ref", &["holder_ref", "address"])),
 ];
 

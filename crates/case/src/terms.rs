@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
+use tutela_model::TableId;
 
 use crate::custody::Entry;
 use crate::{Case, CaseError, Lapse, LapseKind, RecordFile, clock};
@@ -140,7 +141,9 @@ impl Case {
     /// That a basis covers the tables that a file was read into.
     pub(crate) fn check_tables(&self, basis_id: &str, records: &[RecordFile]) -> Result<(), CaseError> {
         let Some(terms) = self.terms()?.remove(basis_id).filter(|t| !t.tables.is_empty()) else { return Ok(()) };
-        match records.iter().find(|f| !terms.tables.iter().any(|t| t == f.table.name())) {
+        // What the comparison of a reply found is ours, not the operator's.
+        let foreign = |f: &&RecordFile| f.table != TableId::Reply && !terms.tables.iter().any(|t| t == f.table.name());
+        match records.iter().find(foreign) {
             None => Ok(()),
             Some(file) => Err(CaseError::Usage(format!(
                 "basis {basis_id}: covers {}; this file has {} records",

@@ -22,7 +22,7 @@ use tutela_model::TableId;
 pub use compare::ReplyRow;
 pub use export::{ExportOptions, Exported, Sent};
 pub use list::RequestState;
-pub use plan::{AccountPlan, LeftOut, Plan, PlanOptions, PlannedRequest, Retention};
+pub use plan::{AccountPlan, LeftOut, Plan, PlanOptions, PlannedRequest, TrafficRetention};
 pub use reply::{ReplyFile, ReplyReport};
 
 pub(crate) use reply::Screen;

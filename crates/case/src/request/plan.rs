@@ -16,7 +16,7 @@ use crate::{Case, CaseError, RunOptions, clock, files, run, store};
 /// How long operators keep what is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Retention {
+pub enum TrafficRetention {
     /// Internet traffic: 12 months unless set otherwise.
     Internet = 1,
     /// Telephone traffic: 24 months.
@@ -31,7 +31,7 @@ pub struct PlanOptions {
     /// The moment from which retention is counted, as microseconds since 1970 UTC; now where absent.
     pub as_of_us: Option<i64>,
     /// Which retention holds.
-    pub retention: Retention,
+    pub retention: TrafficRetention,
     /// A list of address blocks and who holds them: CSV with the headings `prefix` and `operator`.
     pub address_blocks: Option<PathBuf>,
     /// Parameter values other than the defaults.

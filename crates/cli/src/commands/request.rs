@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
-use tutela_case::{ExportOptions, IntakeOptions, PlanOptions, Retention};
+use tutela_case::{ExportOptions, IntakeOptions, PlanOptions, TrafficRetention};
 
 use super::intake::{expand, given_mapping};
 use super::run::cores;
@@ -170,9 +170,9 @@ fn plan(args: &PlanArgs, by: &str) -> anyhow::Result<ExitCode> {
     let options = PlanOptions {
         as_of_us: args.as_of.as_ref().map(moment).transpose()?,
         retention: match args.retention {
-            RetentionArg::Internet => Retention::Internet,
-            RetentionArg::Telephone => Retention::Telephone,
-            RetentionArg::Listed => Retention::Listed,
+            RetentionArg::Internet => TrafficRetention::Internet,
+            RetentionArg::Telephone => TrafficRetention::Telephone,
+            RetentionArg::Listed => TrafficRetention::Listed,
         },
         address_blocks: args.operators.clone(),
         set: args.set.iter().map(pair).collect::<anyhow::Result<_>>()?,
