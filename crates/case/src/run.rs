@@ -85,11 +85,7 @@ impl Case {
             steps: Vec::new(),
         };
         // One session for all steps: what it knows of the record files need not be read again.
-        let engine = Engine::open(&EngineConfig {
-            memory_bytes: options.memory_bytes,
-            partitions: options.partitions,
-            spill_dir: run_dir.join("spill"),
-        })?;
+        let engine = engine(options, &run_dir)?;
         let job = Job { run_dir: &run_dir, engine: &engine, records: &records, params: &params, told };
         for step in steps {
             let done = match job.finished(step)? {
@@ -125,7 +121,8 @@ impl Case {
         let run_dir = self.run_dir(&run_id);
         fs::create_dir_all(&run_dir).map_err(CaseError::io(&run_dir))?;
         let records = store::by_table(&self.root, &inputs);
-        let job = Job { run_dir: &run_dir, records: &records, params, options, told };
+        let engine = engine(options, &run_dir)?;
+        let job = Job { run_dir: &run_dir, engine: &engine, records: &records, params, told };
         for step in steps {
             if job.finished(step)?.is_none() {
                 job.compute(step)?;
@@ -230,6 +227,12 @@ impl Case {
 }
 
 /// What is needed to run one step.
+fn engine(options: &RunOptions, run_dir: &Path) -> Result<Engine, CaseError> {
+    let spill_dir = run_dir.join("spill");
+    let config = EngineConfig { memory_bytes: options.memory_bytes, partitions: options.partitions, spill_dir };
+    Ok(Engine::open(&config)?)
+}
+
 struct Job<'a> {
     run_dir: &'a Path,
     engine: &'a Engine,

@@ -51,7 +51,7 @@ impl Terms {
             day.parse::<jiff::civil::Date>()
                 .map_err(|_| CaseError::Usage(format!("basis: keep-until is {day}; expected a day as YYYY-MM-DD")))?;
         }
-        match self.tables.iter().find(|t| tutela_model::TableId::from_name(t).is_none()) {
+        match self.tables.iter().find(|t| TableId::from_name(t).is_none()) {
             None => Ok(()),
             Some(table) => {
                 Err(CaseError::Usage(format!("basis: no table is called {table} (list them with: tutela tables)")))
