@@ -36,7 +36,7 @@ def run(bench):
     # What a change costs nobody: one bit, in the middle of the log.
     bundle = long / "log" / "tile" / "entries" / "x001" / "953"
     whole = bundle.read_bytes()
-    bundle.write_bytes(whole[:1000] + bytes([whole[1000] ^ 1]) + whole[1001:])
+    bundle.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
     found = subprocess.run([verify, "log", long / "log"], capture_output=True, text=True, check=False)
     bundle.write_bytes(whole)
     return {

@@ -27,13 +27,12 @@ enum Rule {
     Blank(&'static str, &'static [&'static str]),
 }
 
-/// The tables that name people, and what is done with their rows.
-const RULES: [(TableId, Rule); 6] = [
-    (TableId::Person, Rule::Remove(&["person_ref"])),
-    (TableId::Precedent, Rule::Remove(&["person_ref"])),
+/// In other tables the rows of a `person_ref` go.
+const BY_REFERENCE: Rule = Rule::Remove(&["person_ref"]);
+
+/// The tables that name people in other columns.
+const RULES: [(TableId, Rule); 2] = [
     (TableId::Relation, Rule::Remove(&["person_ref", "other_ref"])),
-    (TableId::Account, Rule::Remove(&["person_ref"])),
-    (TableId::PaymentAccount, Rule::Remove(&["person_ref"])),
     (TableId::Line, Rule::Blank("holder_ref", &["holder_ref", "address"])),
 ];
 
@@ -83,7 +82,9 @@ impl Case {
         let all = self.store.record_files()?;
         let mut now = all.clone();
         for file in &mut now {
-            let Some((_, rule)) = RULES.iter().find(|(table, _)| *table == file.table) else { continue };
+            let by_reference = file.table.table().columns.iter().any(|c| c.name == "person_ref");
+            let rule = RULES.iter().find(|(table, _)| *table == file.table).map(|(_, rule)| rule);
+            let Some(rule) = rule.or(by_reference.then_some(&BY_REFERENCE)) else { continue };
             let (purged, rows, digest) = self.without(file, rule, person_ref)?;
             if purged > 0 {
                 let name = format!("{}/{}.parquet", file.table.name(), file.source_id);
