@@ -8,11 +8,12 @@ import sys
 
 import analysis
 import ingest
+import payments
 import resolve
 from measure import Bench
 
 # The benchmarks, in the order they run.
-BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run}
+BENCHES = {"ingest": ingest.run, "resolve": resolve.run, "analysis": analysis.run, "payments": payments.run}
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ mod config;
 mod district;
 mod files;
 mod network;
+mod payments;
 mod score;
 mod truth;
 
@@ -18,6 +19,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 pub use config::{CONFIGS, Config, Styles, config_named};
+pub use payments::{PaymentConfig, PaymentScore, PaymentsMade, Share, make_payments, score_payments};
 pub use score::{AccountScore, Score, score};
 
 /// The random numbers of a world: the same everywhere for the same seed.
