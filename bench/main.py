@@ -10,6 +10,7 @@ import analysis
 import attribution
 import custody
 import ingest
+import payments
 import requests_planned
 import resolve
 from measure import Bench
@@ -22,6 +23,7 @@ BENCHES = {
     "analysis": analysis.run,
     "requests": requests_planned.run,
     "custody": custody.run,
+    "payments": payments.run,
 }
 
 

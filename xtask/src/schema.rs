@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "precedent",
     "payment",
     "payment_account",
+    "payment_seed",
     "mention",
     "request",
     "reply",

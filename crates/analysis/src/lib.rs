@@ -12,6 +12,7 @@ mod error;
 mod leads;
 mod native;
 mod param;
+mod payment_leads;
 mod plan;
 mod rows;
 mod sql_step;
@@ -23,6 +24,7 @@ pub use citations::{RecordRef, all_citations, citations};
 pub use error::{ErrorKind, StepError};
 pub use native::{PairCount, count_pairs};
 pub use param::{Param, ParamType, ParamValue, ParamValues};
+pub use payment_leads::{PAYMENTS_FORMAT, PaymentItem, PaymentLead, PaymentRef, PaymentsDocument, SeedEvidence};
 pub use plan::{plan_requests, plan_steps};
 pub use sql_step::{SqlStage, SqlStep};
 pub use stated::{StatedRatio, Subject, stated_ratios};
@@ -33,6 +35,16 @@ pub use steps::STEPS;
 #[must_use]
 pub fn step(id: &str) -> Option<&'static dyn Step> {
     STEPS.iter().copied().find(|s| s.meta().id == id)
+}
+
+/// Reads the leads from payments of a finished run.
+///
+/// # Errors
+/// Where the run has none or they cannot be read.
+pub fn payments(run_dir: &std::path::Path) -> Result<PaymentsDocument, StepError> {
+    let path = run_dir.join("assemble_payments").join("payments.json");
+    let text = std::fs::read_to_string(&path).map_err(|source| StepError::Io { path: path.clone(), source })?;
+    serde_json::from_str(&text).map_err(|source| StepError::Json { path, source })
 }
 
 /// Reads the leads of a finished run.

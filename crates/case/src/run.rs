@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use tutela_analysis::{ParamValues, STEPS, StageDone, Step, StepContext};
+use tutela_analysis::{ParamValues, PaymentsDocument, STEPS, StageDone, Step, StepContext};
 use tutela_engine::{Engine, EngineConfig};
 use tutela_model::TableId;
 use tutela_model::lead::LeadsDocument;
@@ -150,6 +150,17 @@ impl Case {
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
         Ok(tutela_analysis::stated_ratios(&self.run_dir(&run_id))?)
+    }
+
+    /// The newest finished run's leads from payments.
+    ///
+    /// # Errors
+    /// As [`Case::leads`].
+    pub fn payments(&self) -> Result<(String, PaymentsDocument), CaseError> {
+        let run_id = self.current_run()?;
+        self.check_basis(&run_id)?;
+        let payments = tutela_analysis::payments(&self.run_dir(&run_id))?;
+        Ok((run_id, payments))
     }
 
     pub(crate) fn run_dir(&self, run_id: &str) -> PathBuf {

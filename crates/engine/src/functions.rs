@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use arrow::array::{Array as _, ArrayRef, Int64Array, StringArray, StringBuilder};
+use arrow::array::{Array as _, ArrayRef, Float64Array, Int64Array, StringArray, StringBuilder};
 use arrow::datatypes::DataType;
 use datafusion::common::cast::{as_int64_array, as_string_array};
 use datafusion::error::DataFusionError;
@@ -84,8 +84,9 @@ pub(crate) fn register_all(context: &SessionContext) {
     }
 }
 
-fn all() -> [ScalarUDF; 3] {
+fn all() -> [ScalarUDF; 4] {
     [
+        hypergeometric(),
         text_function("ip_kind", |ip| {
             Some(match ip_kind(ip) {
                 IpKind::Public => "public".to_owned(),
@@ -122,6 +123,67 @@ fn all() -> [ScalarUDF; 3] {
             }),
         ),
     ]
+}
+
+/// The chance, as log10 and rounded to thousandths, that of `drawn` people at least `common` are among the `marked` of `all`, if
+/// nothing ties them (upper tail of the hypergeometric distribution). Nothing where the counts cannot be.
+#[must_use]
+fn hypergeometric_log10(common: i64, marked: i64, drawn: i64, all: i64) -> Option<f64> {
+    let can_be = 0 <= common && common <= marked.min(drawn) && marked <= all && drawn <= all;
+    if !can_be {
+        return None;
+    }
+    let least = common.max(drawn + marked - all);
+    let most = marked.min(drawn);
+    // ln of the first term; each further one follows from the one before by a ratio of whole numbers.
+    let choose = |of: i64, take: i64| log_factorial(of) - log_factorial(take) - log_factorial(of - take);
+    let first = choose(marked, least) + choose(all - marked, drawn - least) - choose(all, drawn);
+    let (mut sum, mut term, mut at) = (1.0, 1.0, least);
+    while at < most {
+        let ratio = real((marked - at) * (drawn - at)) / real((at + 1) * (all - marked - drawn + at + 1));
+        term *= ratio;
+        sum += term;
+        at += 1;
+        if ratio < 1.0 && term < sum * 1e-17 {
+            break;
+        }
+    }
+    let log10 = (first + f64::ln(sum)) / std::f64::consts::LN_10;
+    Some((log10.min(0.0) * 1000.0).round() / 1000.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of people and their products, far below 2^53")]
+fn real(count: i64) -> f64 {
+    count as f64
+}
+
+/// ln n!, exactly summed for small numbers, by Stirling's series (error below 1e-12) for others.
+fn log_factorial(n: i64) -> f64 {
+    if n < 64 {
+        return (2..=n).map(|i| real(i).ln()).sum();
+    }
+    let x = real(n) + 1.0;
+    let series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / (1260.0 * x * x)) / (x * x)) / x;
+    (x - 0.5) * x.ln() - x + 0.5 * (std::f64::consts::TAU).ln() + series
+}
+
+fn hypergeometric() -> ScalarUDF {
+    create_udf(
+        "hypergeometric_log10",
+        vec![DataType::Int64; 4],
+        DataType::Float64,
+        Volatility::Immutable,
+        Arc::new(|args: &[ColumnarValue]| {
+            let arrays = ColumnarValue::values_to_arrays(args)?;
+            let column = |index| argument(&arrays, index).and_then(|array| as_int64_array(array));
+            let (common, marked, drawn, all) = (column(0)?, column(1)?, column(2)?, column(3)?);
+            let rows = common.iter().zip(marked.iter()).zip(drawn.iter()).zip(all.iter());
+            let out: Float64Array = rows
+                .map(|(((common, marked), drawn), all)| hypergeometric_log10(common?, marked?, drawn?, all?))
+                .collect();
+            Ok(ColumnarValue::Array(Arc::new(out) as ArrayRef))
+        }),
+    )
 }
 
 fn text_function(name: &str, function: fn(&str) -> Option<String>) -> ScalarUDF {
@@ -162,6 +224,32 @@ mod tests {
         check("fd00::1", IpKind::Local);
         check("1.2.3", IpKind::Invalid);
         check("", IpKind::Invalid);
+    }
+
+    /// Against a sum over all draws, with binomial coefficients as whole numbers.
+    #[test]
+    fn the_hypergeometric_tail_is_that_of_counting() {
+        let choose = |n: u128, k: u128| if k > n { 0 } else { (0..k).fold(1_u128, |c, i| c * (n - i) / (i + 1)) };
+        for all in 1..=14_u128 {
+            for marked in 0..=all {
+                for drawn in 0..=all {
+                    for common in 0..=marked.min(drawn) {
+                        let ways = |k: u128| choose(marked, k) * choose(all - marked, drawn - k);
+                        let tail: u128 = (common..=marked.min(drawn)).map(ways).sum();
+                        let [c, m, d, a] = [common, marked, drawn, all].map(|n| i64::try_from(n).unwrap_or(0));
+                        #[allow(clippy::cast_precision_loss, reason = "small counts")]
+                        let expect = (tail as f64 / choose(all, drawn) as f64).log10();
+                        let found = hypergeometric_log10(c, m, d, a).unwrap_or(f64::NAN);
+                        assert!((found - expect).abs() < 0.00051, "{c} {m} {d} {a}: {found} {expect}");
+                    }
+                }
+            }
+        }
+        assert_eq!(hypergeometric_log10(3, 2, 5, 10), None);
+        assert_eq!(hypergeometric_log10(-1, 2, 5, 10), None);
+        // 10 of 10 drawn from 100,000 with 50 marked: the product of (50 - i) / (100,000 - i).
+        let expect: f64 = (0..10).map(|i| (f64::from(50 - i) / f64::from(100_000 - i)).log10()).sum();
+        assert!((hypergeometric_log10(10, 50, 10, 100_000).unwrap_or(0.0) - expect).abs() < 0.001);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod line;
 pub mod mention;
 pub mod payment;
 pub mod payment_account;
+pub mod payment_seed;
 pub mod person;
 pub mod precedent;
 pub mod referral;
@@ -43,6 +44,8 @@ pub enum TableId {
     Payment,
     /// An account that money is paid from or to, as one source describes it. The holder may be a victim.
     PaymentAccount,
+    /// A recipient of payments whom other evidence has established, from whom payments are followed. Recipients may be victims.
+    PaymentSeed,
     /// A selector seen in a record of any kind; it ties records together.
     Mention,
     /// One question to an operator; who held an address (and a port) at a moment. Written by `tutela request export`.
@@ -64,6 +67,7 @@ impl TableId {
         TableId::Precedent,
         TableId::Payment,
         TableId::PaymentAccount,
+        TableId::PaymentSeed,
         TableId::Mention,
         TableId::Request,
         TableId::Reply,
@@ -82,6 +86,7 @@ impl TableId {
             TableId::Precedent => &precedent::TABLE,
             TableId::Payment => &payment::TABLE,
             TableId::PaymentAccount => &payment_account::TABLE,
+            TableId::PaymentSeed => &payment_seed::TABLE,
             TableId::Mention => &mention::TABLE,
             TableId::Request => &request::TABLE,
             TableId::Reply => &reply::TABLE,

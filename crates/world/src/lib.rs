@@ -10,6 +10,7 @@ mod config;
 mod district;
 mod files;
 mod network;
+mod payments;
 mod score;
 pub mod trial;
 mod truth;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use answer::{AnswerOptions, Answered, PLANTS, answer};
 pub use config::{CONFIGS, Config, Styles, config_named};
+pub use payments::{PaymentConfig, PaymentScore, PaymentsMade, Share, make_payments, score_payments};
 pub use score::{AccountScore, Score, score};
 
 /// The random numbers of a world: the same everywhere for the same seed.

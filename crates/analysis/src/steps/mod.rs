@@ -29,4 +29,8 @@ register! {
     sql weigh_leads,
     sql cite_records,
     rust assemble_leads,
+    sql match_payments,
+    sql follow_payments,
+    sql weigh_payments,
+    rust assemble_payments,
 }

@@ -10,9 +10,11 @@ mod formats;
 mod intake;
 mod issues;
 mod leads;
+mod payments;
 mod request;
 mod retention;
 mod run;
+mod seed;
 mod serve;
 mod sign;
 mod steps;
@@ -53,6 +55,11 @@ enum Command {
     Run(run::RunArgs),
     /// Lists the leads of the newest run.
     Leads(leads::LeadsArgs),
+    /// Lists and explains the leads from payments of the newest run.
+    Payments(payments::PaymentsArgs),
+    /// States recipients from whom payments are followed.
+    #[command(subcommand)]
+    Seed(seed::SeedCommand),
     /// Explains one lead down to the bytes of the sealed sources.
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
@@ -97,6 +104,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Issues(args) => issues::run(&args, by),
         Command::Run(args) => run::run(&args, by),
         Command::Leads(args) => leads::run(&args, by),
+        Command::Payments(args) => payments::run(&args, by),
+        Command::Seed(args) => seed::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
         Command::Request(args) => request::run(&args, by),

@@ -361,10 +361,12 @@ fn reading(table: TableId, index: usize, mapping: Option<&Mapping>, port_follows
         (_, "port" | "port_to", _) => Reading::Port,
         (_, "port_from", _) => Reading::FirstPort,
         (TableId::Payment, "debtor_account" | "creditor_account", _) => Reading::PaymentAccount,
-        (TableId::PaymentAccount, "account_ref", _) => Reading::PaymentAccount,
-        (TableId::Payment | TableId::PaymentAccount, "provider" | "debtor_provider" | "creditor_provider", _) => {
-            Reading::PaymentProvider
-        }
+        (TableId::PaymentAccount | TableId::PaymentSeed, "account_ref", _) => Reading::PaymentAccount,
+        (
+            TableId::Payment | TableId::PaymentAccount | TableId::PaymentSeed,
+            "provider" | "debtor_provider" | "creditor_provider",
+            _,
+        ) => Reading::PaymentProvider,
         (_, name, ColumnKind::Text) if name.ends_with("currency") => Reading::Currency,
         (_, name, ColumnKind::Decimal) => Reading::Decimal(Amounts::of(mapping, name)),
         (_, "email", _) => Reading::Email,

@@ -64,8 +64,16 @@ impl Format for Pacs008 {
 
     fn probe(&self, head: &[u8], _file_name: &str) -> Probe {
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-        if text.starts_with(b"<") && memchr::memmem::find(head, b"FIToFICstmrCdtTrf").is_some() {
+        let has = |mark: &[u8]| memchr::memmem::find(head, mark).is_some();
+        if !text.starts_with(b"<") {
+            return Probe::No;
+        }
+        if has(b"FIToFICstmrCdtTrf") {
             return Probe::Yes("the root element of a customer credit transfer".into());
+        }
+        // Its relatives are taken for it, so that the refusal says why.
+        if has(b"FIToFIPmtStsRpt") || has(b"FICdtTrf") {
+            return Probe::Maybe("another message between banks".into());
         }
         Probe::No
     }
@@ -79,15 +87,16 @@ impl Format for Pacs008 {
         let file_name = source.info().file_name.clone();
         let whole = Whole::read(source, limits, "bytes of an XML file")?;
         let mut trees = Trees::new(&whole, &file_name, limits);
-        let (mut header, mut sums, mut row) = (None, Sums::default(), 0);
+        let (mut header, mut sums, mut row, mut is_transfer) = (None, Sums::default(), 0, false);
         loop {
             match trees.next(&["GrpHdr", "CdtTrfTxInf"], &["FIToFICstmrCdtTrf"])? {
                 Next::End => break,
                 Next::Mark(..) => {
                     sums.check(header.as_ref(), out)?;
-                    (header, sums) = (None, Sums::default());
+                    (header, sums, is_transfer) = (None, Sums::default(), true);
                 }
                 Next::Tree(tree) if tree.is("GrpHdr") => header = Some(tree),
+                Next::Tree(_) if !is_transfer => break,
                 Next::Tree(tree) => {
                     row += 1;
                     sums.see(&tree);
@@ -102,8 +111,10 @@ impl Format for Pacs008 {
         }
         Err(FormatError::NotReadable {
             at: At::file(&file_name),
-            found: "XML without any credit transfer".into(),
-            expected: "elements CdtTrfTxInf in a FIToFICstmrCdtTrf".into(),
+            found: "XML without any customer credit transfer".into(),
+            expected: "elements CdtTrfTxInf in a FIToFICstmrCdtTrf: a status report moves no money, and a transfer \
+                       between institutions names no customer"
+                .into(),
         })
     }
 

@@ -1,0 +1,93 @@
+//! The sentences. Each pattern stands beside its innocent explanation.
+
+pub(super) const PROPOSITIONS: [&str; 2] = [
+    "the holder of the account paid the recipients for that for which they were established",
+    "the holder paid them for another reason: as family, friend, customer or supporter, or as a victim of fraud",
+];
+
+pub(super) fn reason(reason: &str) -> &'static str {
+    match reason {
+        "supported" => {
+            "repeated payments to established recipients of different households, who have further recipients in common"
+        }
+        "may_be_victim_of_fraud" => {
+            "the sums grow and stop, or were taken back, as they do where somebody is defrauded or extorted: may be a victim of fraud"
+        }
+        "documented_relation" => "a register or document ties the holder to the recipient",
+        "one_established_recipient" => {
+            "payments to one established recipient only; relatives and customers pay as well"
+        }
+        "too_few_payments" => "too few payments to tell",
+        "others_explain_it" => "other reasons explain the payments about as well",
+        "passes_money_on" => {
+            "about as much goes out as comes in, within days: collects or passes on for others, knowingly or not"
+        }
+        "pays_out_for_many" => "a pay-out agent, shop or body, whom very many pay: paying it says nothing",
+        "established_by_other_evidence" => "recipient, may be a victim; established by other evidence than payments",
+        "paid_in_common" => {
+            "recipient, may be a victim; paid by more payers of established recipients than chance gives"
+        }
+        _ => "not explained",
+    }
+}
+
+pub(super) fn would_decide(reason: &str) -> &'static str {
+    match reason {
+        "supported" | "others_explain_it" | "too_few_payments" | "one_established_recipient" => {
+            "the records of the recipient's contacts with this payer (log-ins, messages on a seized device, under an act), and who \
+             uses the paying account"
+        }
+        "may_be_victim_of_fraud" => "a conversation with the holder as a witness, and the bank's file on the reversal",
+        "documented_relation" => "nothing; only evidence other than payments could reopen it",
+        "passes_money_on" => "who opened and uses the account, and on whose instructions",
+        "pays_out_for_many" => "the agent's own list of pay-outs: who took the money out",
+        "established_by_other_evidence" | "paid_in_common" => {
+            "whether the holder is in danger or was used by others; who takes the money out"
+        }
+        _ => "other evidence than payments",
+    }
+}
+
+pub(super) fn finding(kind: &str, payments: usize, recipients: usize) -> String {
+    match kind {
+        "paid_established_recipient" => format!("{payments} payments to {recipients} established recipients"),
+        "paid_second_established_recipient" => {
+            format!("the {recipients} established recipients are of different households ({payments} payments)")
+        }
+        "paid_recipients_in_common" => {
+            format!(
+                "{payments} payments to {recipients} further recipients whom other payers of established recipients also pay, more often than chance gives"
+            )
+        }
+        "paid_through_relay" => {
+            format!("{payments} payments to an account that passes money on to an established recipient")
+        }
+        "sequence" => format!("bursts, short gaps or changing providers among {payments} payments"),
+        "reversed" => format!("{payments} payments were taken back"),
+        "sums_grow_and_stop" => format!("the sums of {payments} payments grow within months and then stop"),
+        "regular_as_support" => format!("{payments} payments come about monthly"),
+        "documented_relation" => "a register or document ties payer and recipient".to_owned(),
+        _ => format!("{payments} payments"),
+    }
+}
+
+pub(super) fn innocent(kind: &str) -> &'static str {
+    match kind {
+        "paid_established_recipient" => {
+            "relatives, friends, customers of a lawful service, and victims of fraud pay the same person"
+        }
+        "paid_second_established_recipient" => {
+            "recipients of one family whose tie is not recorded; a customer of several; a supporter of several families"
+        }
+        "paid_recipients_in_common" => {
+            "pay-out agents that no register knows, landlords, schools, freelancers and sellers with many payers"
+        }
+        "paid_through_relay" => "an account shared by a family, a payroll helper, an agent of a wallet",
+        "sequence" => "split and failed transfers, limits of providers, price comparison, top-ups of games",
+        "reversed" => "it speaks for a victim, and so against a buyer",
+        "sums_grow_and_stop" => "it speaks for a victim of romance fraud or extortion, and so against a buyer",
+        "regular_as_support" => "families, sponsors and tenants pay monthly; it speaks against a buyer",
+        "documented_relation" => "it speaks for the support of a family, and so against a buyer",
+        _ => "other explanations were not listed",
+    }
+}
