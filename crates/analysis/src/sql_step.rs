@@ -169,7 +169,7 @@ impl SqlStep {
     ) -> Result<StageFile, StepError> {
         let path = ctx.out_dir.join(format!("{}.parquet", stage.name));
         match stage.native {
-            Some(name) => native::run(name, ctx.engine, &path).await.map_err(|source| self.failed(stage, source)),
+            Some(name) => native::run(name, ctx.engine, &path).map_err(|source| self.failed(stage, source)),
             None => ctx
                 .engine
                 .write_stage(stage.name, stage.sql, params, &path)

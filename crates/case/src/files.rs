@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
@@ -26,6 +26,15 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), CaseError> {
 /// Makes the entries of a folder durable.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), CaseError> {
     File::open(path).and_then(|f| f.sync_all()).map_err(CaseError::io(path))
+}
+
+/// Makes files and the entries of folders durable, all at once: what waits for the disk waits only once.
+pub(crate) fn sync_all(paths: &[PathBuf]) -> Result<(), CaseError> {
+    std::thread::scope(|scope| {
+        let syncing: Vec<_> = paths.iter().map(|path| scope.spawn(move || sync_folder(path))).collect();
+        let ended = syncing.into_iter().map(|t| t.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)));
+        ended.collect()
+    })
 }
 
 /// SHA-256 of a file, and its length.

@@ -101,13 +101,7 @@ impl Case {
         durable.map_err(CaseError::io(&part))?;
         let (summary, records, issues) = read?;
         self.check_tables(basis_id, &records)?;
-        self.seal(&part, &info)?;
-        for file in &records {
-            let from = self.root.join("records").join("part").join(format!("{}.parquet", file.table.name()));
-            let to = record_path(&self.root, file.table, &info.source_id);
-            fs::create_dir_all(to.parent().unwrap_or(&self.root)).map_err(CaseError::io(&to))?;
-            files::rename(&from, &to)?;
-        }
+        self.give_names(&part, &info, &records)?;
         let source = self.log_source(&info, basis_id, format, mapping, &summary, (&records, &issues))?;
         self.store.add_source(&source, &summary, &records, &mut read_issues(&issues)?)?;
         fs::remove_file(&issues).map_err(CaseError::io(&issues))?;
@@ -155,12 +149,26 @@ impl Case {
         })
     }
 
-    /// Makes the copy read-only and gives it its final name.
-    fn seal(&self, part: &Path, info: &SourceInfo) -> Result<(), CaseError> {
+    /// Makes the copy read-only, and gives it and its records their final names, all durably.
+    fn give_names(&self, part: &Path, info: &SourceInfo, records: &[RecordFile]) -> Result<(), CaseError> {
         let mut permissions = fs::metadata(part).map_err(CaseError::io(part))?.permissions();
         permissions.set_readonly(true);
         fs::set_permissions(part, permissions).map_err(CaseError::io(part))?;
-        files::rename(part, &self.sealed(&info.source_id))
+        let folder = self.root.join("records").join("part");
+        let mut names = vec![(part.to_path_buf(), self.sealed(&info.source_id))];
+        names.extend(records.iter().map(|file| {
+            let from = folder.join(format!("{}.parquet", file.table.name()));
+            (from, record_path(&self.root, file.table, &info.source_id))
+        }));
+        files::sync_all(&names.iter().map(|(from, _)| from.clone()).collect::<Vec<_>>())?;
+        let mut folders = vec![self.root.join("records")];
+        for (from, to) in &names {
+            let folder = to.parent().unwrap_or(&self.root);
+            fs::create_dir_all(folder).map_err(CaseError::io(to))?;
+            fs::rename(from, to).map_err(CaseError::io(to))?;
+            folders.push(folder.to_path_buf());
+        }
+        files::sync_all(&folders)
     }
 
     fn read_records(

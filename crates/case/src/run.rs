@@ -268,6 +268,7 @@ impl Job<'_> {
         let id = step.meta().id;
         let part = self.run_dir.join(format!("{id}.part"));
         let report = self.compute_in(step, &part)?;
+        files::sync_all(&report.stages.iter().map(|stage| part.join(&stage.file)).collect::<Vec<_>>())?;
         let path = part.join("step.json");
         let text =
             serde_json::to_vec_pretty(&report).map_err(|source| CaseError::Json { path: path.clone(), source })?;

@@ -1,5 +1,6 @@
 //! Functions that SQL steps may call besides the engine's own. Each is immutable and holds no state.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -65,7 +66,8 @@ pub fn ip_network(ip: &str, length: i64) -> Option<String> {
 }
 
 /// The length of `address/length`; of a bare address its whole length.
-fn ip_prefix_length(text: &str) -> Option<i64> {
+#[must_use]
+pub fn ip_prefix_length(text: &str) -> Option<i64> {
     let (ip, length) = text.split_once('/').map_or((text, None), |(ip, length)| (ip, Some(length)));
     let whole = match ip.parse::<IpAddr>().ok()? {
         IpAddr::V4(_) => 32,
@@ -87,12 +89,10 @@ pub(crate) fn register_all(context: &SessionContext) {
 fn all() -> [ScalarUDF; 4] {
     [
         hypergeometric(),
-        text_function("ip_kind", |ip| {
-            Some(match ip_kind(ip) {
-                IpKind::Public => "public".to_owned(),
-                IpKind::Local => "local".to_owned(),
-                IpKind::Invalid => "invalid".to_owned(),
-            })
+        text_function("ip_kind", |ip| match ip_kind(ip) {
+            IpKind::Public => "public",
+            IpKind::Local => "local",
+            IpKind::Invalid => "invalid",
         }),
         create_udf(
             "ip_prefix_length",
@@ -116,8 +116,11 @@ fn all() -> [ScalarUDF; 4] {
                 let texts = strings(&arrays, 0)?;
                 let lengths = as_int64_array(argument(&arrays, 1)?)?;
                 let mut out = StringBuilder::with_capacity(texts.len(), texts.len() * 18);
-                for (text, length) in texts.iter().zip(lengths.iter()) {
-                    out.append_option(text.zip(length).and_then(|(t, l)| ip_network(t, l)));
+                // The rows of a batch have few addresses; to look one up is quicker than to read and write it.
+                let mut known: HashMap<(&str, i64), Option<String>> = HashMap::new();
+                for both in texts.iter().zip(lengths.iter()).map(|(text, length)| text.zip(length)) {
+                    let network = both.map(|(t, l)| known.entry((t, l)).or_insert_with(|| ip_network(t, l)));
+                    out.append_option(network.and_then(|n| n.as_deref()));
                 }
                 Ok(ColumnarValue::Array(Arc::new(out.finish()) as ArrayRef))
             }),
@@ -186,7 +189,7 @@ fn hypergeometric() -> ScalarUDF {
     )
 }
 
-fn text_function(name: &str, function: fn(&str) -> Option<String>) -> ScalarUDF {
+fn text_function(name: &str, function: fn(&str) -> &'static str) -> ScalarUDF {
     create_udf(
         name,
         vec![DataType::Utf8],
@@ -194,7 +197,7 @@ fn text_function(name: &str, function: fn(&str) -> Option<String>) -> ScalarUDF 
         Volatility::Immutable,
         Arc::new(move |args: &[ColumnarValue]| {
             let arrays = ColumnarValue::values_to_arrays(args)?;
-            let out: StringArray = strings(&arrays, 0)?.iter().map(|t| t.and_then(function)).collect();
+            let out: StringArray = strings(&arrays, 0)?.iter().map(|t| t.map(function)).collect();
             Ok(ColumnarValue::Array(Arc::new(out) as ArrayRef))
         }),
     )

@@ -4,12 +4,13 @@
 //! **Invariant.** Values enter SQL only as parameters. Table names are fixed in the SQL text.
 
 mod functions;
+mod gather;
 mod scan;
 mod stage;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -25,7 +26,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-pub use functions::{IpKind, ip_kind, ip_network};
+pub use functions::{IpKind, ip_kind, ip_network, ip_prefix_length};
 pub use scan::ParquetScan;
 pub use stage::{StageFile, StageWriter, read_batches};
 
@@ -98,6 +99,12 @@ pub fn not_implemented(reason: String) -> DataFusionError {
     DataFusionError::NotImplemented(reason)
 }
 
+/// The error of a stage whose rows do not come in the order its reader relies on.
+#[must_use]
+pub fn out_of_order(column: &str) -> DataFusionError {
+    DataFusionError::Internal(format!("its rows are not in order of {column}"))
+}
+
 /// The error of a column whose type is not the one its reader expects.
 #[must_use]
 pub fn bad_column(batch: &RecordBatch, index: usize) -> EngineError {
@@ -123,6 +130,15 @@ pub fn scalar_real(value: f64) -> ScalarValue {
 pub struct Engine {
     context: SessionContext,
     spill_dir: PathBuf,
+    /// Where the stages are that were registered.
+    stages: Mutex<BTreeMap<String, PathBuf>>,
+    gathered: Mutex<BTreeMap<String, Gathered>>,
+}
+
+/// The files of a table that were asked for, and those that are read in their place.
+struct Gathered {
+    asked: Vec<PathBuf>,
+    read: Vec<PathBuf>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -155,7 +171,7 @@ impl Engine {
         options.sql_parser.enable_ident_normalization = false;
         let context = SessionContext::new_with_config_rt(session, runtime);
         functions::register_all(&context);
-        Ok(Self { context, spill_dir: config.spill_dir.clone() })
+        Ok(Self { context, spill_dir: config.spill_dir.clone(), stages: Mutex::default(), gathered: Mutex::default() })
     }
 
     /// Registers a table over Parquet files; with no files it is an empty table of that schema.
@@ -167,7 +183,8 @@ impl Engine {
         let table: Arc<dyn datafusion::catalog::TableProvider> = if files.is_empty() {
             Arc::new(MemTable::try_new(Arc::clone(schema), vec![vec![]]).map_err(wrap)?)
         } else {
-            let urls = files
+            let urls = self
+                .gather(name, schema, files)?
                 .iter()
                 .map(|f| ListingTableUrl::parse(f.to_string_lossy()))
                 .collect::<Result<Vec<_>, _>>()
@@ -183,13 +200,45 @@ impl Engine {
         Ok(())
     }
 
+    /// The files to read in place of these; found once for each table.
+    fn gather(&self, name: &str, schema: &SchemaRef, files: &[PathBuf]) -> Result<Vec<PathBuf>, EngineError> {
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = gathered.get(name).filter(|g| g.asked == files) {
+            return Ok(known.read.clone());
+        }
+        let read = gather::gather(name, schema, files, &self.spill_dir.join("records"))?;
+        gathered.insert(name.to_owned(), Gathered { asked: files.to_vec(), read: read.clone() });
+        Ok(read)
+    }
+
     /// Registers one stage file under a name, with the schema it was written with.
     ///
     /// # Errors
     /// Where the file cannot be read as Parquet.
     pub fn register_stage(&self, name: &str, path: &Path) -> Result<(), EngineError> {
         let schema = stage::schema_of(path)?;
-        self.register_parquet(name, &schema, &[path.to_path_buf()])
+        self.register_parquet(name, &schema, &[path.to_path_buf()])?;
+        self.stages.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), path.to_path_buf());
+        Ok(())
+    }
+
+    /// Reads a registered stage from its first row to its last, the named columns only: in the order its statement
+    /// states, without sorting it once more.
+    ///
+    /// # Errors
+    /// Where no stage has that name, or it cannot be read.
+    pub fn stage_rows(
+        &self,
+        name: &str,
+        columns: &[&str],
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, EngineError>> + use<>, EngineError> {
+        let stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = stages
+            .get(name)
+            .cloned()
+            .ok_or_else(|| EngineError::query(name, not_implemented(format!("no stage is called {name}"))))?;
+        drop(stages);
+        read_batches(&path, columns)
     }
 
     /// Runs one statement with bound parameters and returns its rows as a stream.

@@ -77,7 +77,7 @@ impl StageWriter {
         self.drain()
     }
 
-    /// Ends the file and makes it durable.
+    /// Ends the file. It is durable only when its owner has synced it, which can be done for many files at once.
     ///
     /// # Errors
     /// Where the file cannot be written.
@@ -87,8 +87,7 @@ impl StageWriter {
         let path = self.path.clone();
         let sink = self.writer.into_inner().map_err(|source| EngineError::Parquet { path: path.clone(), source })?;
         let io = |source| EngineError::Io { path: path.clone(), source };
-        let file = sink.file.into_inner().map_err(|e| io(e.into_error()))?;
-        file.sync_all().map_err(io)?;
+        let _file = sink.file.into_inner().map_err(|e| io(e.into_error()))?;
         Ok(StageFile { path: path.clone(), rows: self.rows, digest: hex::encode(sink.hash.finalize()) })
     }
 

@@ -8,11 +8,10 @@ use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, BooleanBuilder, Int64Array, Int64Builder, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use futures::StreamExt as _;
-use tutela_engine::{Engine, EngineError, Params, StageFile, StageWriter};
+use tutela_engine::{Engine, EngineError, StageFile, StageWriter};
 
 use super::interval_index::{Interval, IntervalIndex};
-use super::{integers, text};
+use super::{check_order, integers, text};
 
 /// Rows collected before a batch is written.
 const BATCH_ROWS: usize = 8192;
@@ -44,18 +43,17 @@ pub(super) struct Login {
 }
 
 impl Index {
-    /// Reads the stage `holdings`.
-    pub(super) async fn read(engine: &Engine, holdings: &str) -> Result<Self, EngineError> {
+    /// Reads the stage `holdings`, whose rows come by network.
+    pub(super) fn read(engine: &Engine, holdings: &str) -> Result<Self, EngineError> {
         let mut index = Self::default();
         let (mut network, mut intervals) = (String::new(), Vec::new());
-        let sql = format_select(HOLDING_SQL, holdings);
-        let mut stream = engine.stream(holdings, &sql, &Params::new()).await?;
-        while let Some(batch) = stream.next().await {
-            let batch = batch.map_err(|e| EngineError::query(holdings, e))?;
+        for batch in engine.stage_rows(holdings, &HOLDING)? {
+            let batch = batch?;
             let [holding_id, line_id, from_us, until_us, port_from, port_to] = integers(&batch)?;
             let networks = text(&batch, 6)?;
             for row in 0..batch.num_rows() {
                 if networks.value(row) != network {
+                    check_order(holdings, &network, networks.value(row))?;
                     index.intervals.add(std::mem::take(&mut network), &mut intervals);
                     intervals.clear();
                     networks.value(row).clone_into(&mut network);
@@ -100,29 +98,26 @@ fn number(position: usize, stage: &str) -> Result<u32, EngineError> {
 }
 
 /// Joins the stages `logins` and `holdings` and writes one row for each log-in and holding that can cover it.
-pub(super) async fn run(engine: &Engine, logins: &str, holdings: &str, path: &Path) -> Result<StageFile, EngineError> {
-    let index = Index::read(engine, holdings).await?;
+pub(super) fn run(engine: &Engine, logins: &str, holdings: &str, path: &Path) -> Result<StageFile, EngineError> {
+    let index = Index::read(engine, holdings)?;
     let mut writer = StageWriter::create(path, &schema())?;
     let mut out = Output::default();
     each_login(engine, logins, |network, login| {
         index.covering(network, login, |holding| out.push(login, holding));
         if out.rows >= BATCH_ROWS { out.flush(&mut writer) } else { Ok(()) }
-    })
-    .await?;
+    })?;
     out.flush(&mut writer)?;
     writer.finish()
 }
 
-/// Calls `found` with each row of the stage `logins` and its network, in order of log-in and network.
-pub(super) async fn each_login(
+/// Calls `found` with each row of the stage `logins` and its network, in order of log-in and network, as the stage is.
+pub(super) fn each_login(
     engine: &Engine,
     logins: &str,
     mut found: impl FnMut(&str, &Login) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let sql = format_select(LOGIN_SQL, logins);
-    let mut stream = engine.stream(logins, &sql, &Params::new()).await?;
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(|e| EngineError::query(logins, e))?;
+    for batch in engine.stage_rows(logins, &LOGIN)? {
+        let batch = batch?;
         let [login_id, account_id, at_us, error_us, port] = integers(&batch)?;
         let network = text(&batch, 5)?;
         for row in 0..batch.num_rows() {
@@ -139,15 +134,8 @@ pub(super) async fn each_login(
     Ok(())
 }
 
-/// The one place a table name is put into a statement: the names are those of stages, fixed in the steps' text.
-fn format_select(columns: &str, table: &str) -> String {
-    columns.replace("{table}", table)
-}
-
-const LOGIN_SQL: &str = "SELECT login_id, account_id, at_us, error_us, port, network FROM {table} \
-                         ORDER BY login_id, network";
-const HOLDING_SQL: &str = "SELECT holding_id, line_id, from_us, until_us, port_from, port_to, network FROM {table} \
-                           ORDER BY network, from_us, until_us, holding_id";
+const LOGIN: [&str; 6] = ["login_id", "account_id", "at_us", "error_us", "port", "network"];
+const HOLDING: [&str; 7] = ["holding_id", "line_id", "from_us", "until_us", "port_from", "port_to", "network"];
 
 /// Rows on their way out.
 #[derive(Debug, Default)]

@@ -28,8 +28,8 @@ struct Output {
 }
 
 /// Joins the stages `logins` and `holdings` and writes one row for each log-in that a single line can have made.
-pub(super) async fn run(engine: &Engine, logins: &str, holdings: &str, path: &Path) -> Result<StageFile, EngineError> {
-    let index = Index::read(engine, holdings).await?;
+pub(super) fn run(engine: &Engine, logins: &str, holdings: &str, path: &Path) -> Result<StageFile, EngineError> {
+    let index = Index::read(engine, holdings)?;
     let mut out = Output::default();
     let mut seen: Option<Seen> = None;
     each_login(engine, logins, |network, login| {
@@ -51,8 +51,7 @@ pub(super) async fn run(engine: &Engine, logins: &str, holdings: &str, path: &Pa
         });
         seen = known;
         Ok(())
-    })
-    .await?;
+    })?;
     if let Some(last) = seen {
         out.push(last);
     }

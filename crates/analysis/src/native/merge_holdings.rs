@@ -8,10 +8,9 @@ use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use futures::StreamExt as _;
-use tutela_engine::{Engine, EngineError, Params, StageFile, StageWriter};
+use tutela_engine::{Engine, EngineError, StageFile, StageWriter, ip_prefix_length};
 
-use super::{integers, text};
+use super::{check_order, integers, text};
 
 /// Rows collected before a batch is written.
 const BATCH_ROWS: usize = 8192;
@@ -27,22 +26,21 @@ struct Piece {
     until_us: i64,
 }
 
-/// Reads the stage `pieces` and writes the holdings.
-pub(super) async fn run(engine: &Engine, pieces: &str, path: &Path) -> Result<StageFile, EngineError> {
-    let sql = PIECE_SQL.replace("{table}", pieces);
-    let mut stream = engine.stream(pieces, &sql, &Params::new()).await?;
+/// Reads the stage `pieces`, whose rows come by network, start, line, ports and end, and writes the holdings.
+pub(super) fn run(engine: &Engine, pieces: &str, path: &Path) -> Result<StageFile, EngineError> {
     let mut writer = StageWriter::create(path, &schema())?;
     let (mut out, mut open, mut network) = (Output::default(), Vec::new(), String::new());
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(|e| EngineError::query(pieces, e))?;
-        let [line_id, low_port, high_port, from_us, until_us, lengths] = integers(&batch)?;
-        let networks = text(&batch, 6)?;
+    for batch in engine.stage_rows(pieces, &PIECE)? {
+        let batch = batch?;
+        let [line_id, low_port, high_port, from_us, until_us] = integers(&batch)?;
+        let networks = text(&batch, 5)?;
         for row in 0..batch.num_rows() {
             if networks.value(row) != network {
+                check_order(pieces, &network, networks.value(row))?;
                 out.push(&network, &merge(&mut open), &mut writer)?;
                 network.clear();
                 network.push_str(networks.value(row));
-                out.prefix_length = lengths.value(row);
+                out.prefix_length = ip_prefix_length(&network).unwrap_or_default();
             }
             open.push(Piece {
                 line_id: line_id.value(row),
@@ -58,9 +56,7 @@ pub(super) async fn run(engine: &Engine, pieces: &str, path: &Path) -> Result<St
     writer.finish()
 }
 
-const PIECE_SQL: &str = "SELECT p.line_id, p.low_port, p.high_port, p.from_us, p.until_us, \
-                         ip_prefix_length(p.network) AS prefix_length, p.network FROM {table} p \
-                         ORDER BY p.network, p.from_us, p.line_id, p.low_port, p.high_port, p.until_us";
+const PIECE: [&str; 6] = ["line_id", "low_port", "high_port", "from_us", "until_us", "network"];
 
 /// Merges the pieces of one network, and empties the list. The pieces come in order of start, line, ports and end.
 fn merge(pieces: &mut Vec<Piece>) -> Vec<Piece> {

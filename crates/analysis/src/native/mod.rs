@@ -17,18 +17,24 @@ use arrow::array::{Int64Array, RecordBatch, StringArray};
 use tutela_engine::{Engine, EngineError, StageFile, bad_column};
 
 /// Runs `NAME(left, right)` and writes its rows.
-pub(crate) async fn run(call: &str, engine: &Engine, path: &Path) -> Result<StageFile, EngineError> {
+pub(crate) fn run(call: &str, engine: &Engine, path: &Path) -> Result<StageFile, EngineError> {
     let (name, tables) = call.trim_end_matches(')').split_once('(').unwrap_or((call, ""));
     let tables: Vec<&str> = tables.split(',').map(str::trim).collect();
     match (name, tables.as_slice()) {
-        ("interval_join", [logins, holdings]) => interval_join::run(engine, logins, holdings, path).await,
-        ("lone_line", [logins, holdings]) => lone_line::run(engine, logins, holdings, path).await,
-        ("merge_holdings", [pieces]) => merge_holdings::run(engine, pieces, path).await,
+        ("interval_join", [logins, holdings]) => interval_join::run(engine, logins, holdings, path),
+        ("lone_line", [logins, holdings]) => lone_line::run(engine, logins, holdings, path),
+        ("merge_holdings", [pieces]) => merge_holdings::run(engine, pieces, path),
         _ => Err(EngineError::query(
             call,
             tutela_engine::not_implemented(format!("no native function is called {call}")),
         )),
     }
+}
+
+/// Refuses a stage whose networks do not come one after the other in order: a function that takes them as they come
+/// would take one that comes twice for two.
+fn check_order(stage: &str, before: &str, network: &str) -> Result<(), EngineError> {
+    if before < network { Ok(()) } else { Err(EngineError::query(stage, tutela_engine::out_of_order("network"))) }
 }
 
 /// The first columns of a batch, as whole numbers.

@@ -88,9 +88,9 @@ SELECT
   h.line_id,
   h.operator,
   h.line_ref,
-  CASE WHEN COUNT(DISTINCT l.holder_ref) = 1 THEN MIN(l.holder_ref) END AS holder_ref,
-  CASE WHEN COUNT(DISTINCT l.access_kind) = 1 THEN MIN(l.access_kind) END AS access_kind,
-  CASE WHEN COUNT(DISTINCT l.address_kind) = 1 THEN MIN(l.address_kind) END AS address_kind
+  CASE WHEN MIN(l.holder_ref) = MAX(l.holder_ref) THEN MIN(l.holder_ref) END AS holder_ref,
+  CASE WHEN MIN(l.access_kind) = MAX(l.access_kind) THEN MIN(l.access_kind) END AS access_kind,
+  CASE WHEN MIN(l.address_kind) = MAX(l.address_kind) THEN MIN(l.address_kind) END AS address_kind
 FROM line_key h
 LEFT JOIN line l ON l.operator = h.operator AND l.line_ref = h.line_ref
 GROUP BY h.line_id, h.operator, h.line_ref

@@ -84,31 +84,25 @@ WITH grouped AS (
   FROM login_row r
   GROUP BY r.account_id, r.at_us, r.ip, r.port
 ),
-twinned AS (
-  SELECT
-    g.account_id,
-    g.at_us,
-    g.ip,
-    g.port,
-    g.clock_error_s,
-    g.zone_origin,
-    MAX(g.device_ref) OVER (PARTITION BY g.account_id, g.at_us, g.ip) AS device_ref,
-    COUNT(g.port) OVER (PARTITION BY g.account_id, g.at_us, g.ip) AS with_port
+twin AS (
+  SELECT g.account_id, g.at_us, g.ip, MAX(g.device_ref) AS device_ref, COUNT(g.port) AS with_port
   FROM grouped g
+  GROUP BY g.account_id, g.at_us, g.ip
 )
 SELECT
-  CAST(ROW_NUMBER() OVER (ORDER BY t.account_id, t.at_us, t.ip, t.port) AS BIGINT) AS login_id,
-  t.account_id,
-  t.at_us,
-  t.ip,
-  t.port,
+  CAST(ROW_NUMBER() OVER (ORDER BY g.account_id, g.at_us, g.ip, g.port) AS BIGINT) AS login_id,
+  g.account_id,
+  g.at_us,
+  g.ip,
+  g.port,
   t.device_ref,
-  1000000 * (COALESCE(t.clock_error_s, $clock_error_default_s)
-    + CASE WHEN t.zone_origin = 'assumed' THEN $zone_doubt_s ELSE 0 END) AS error_us,
-  COALESCE(ip_kind(t.ip), 'absent') AS ip_kind
-FROM twinned t
-WHERE t.port IS NOT NULL OR t.with_port = 0
-ORDER BY t.account_id, t.at_us, t.ip, t.port;
+  1000000 * (COALESCE(g.clock_error_s, $clock_error_default_s)
+    + CASE WHEN g.zone_origin = 'assumed' THEN $zone_doubt_s ELSE 0 END) AS error_us,
+  COALESCE(ip_kind(g.ip), 'absent') AS ip_kind
+FROM grouped g
+JOIN twin t ON t.account_id = g.account_id AND t.at_us = g.at_us AND COALESCE(t.ip, '') = COALESCE(g.ip, '')
+WHERE g.port IS NOT NULL OR t.with_port = 0
+ORDER BY g.account_id, g.at_us, g.ip, g.port;
 
 -- stage: line_key
 -- A number for each line that held an address.
