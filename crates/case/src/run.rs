@@ -108,17 +108,16 @@ impl Case {
     }
 
     /// Computes some steps of the run over the records as they are, without ending or logging a run, and gives the run's
-    /// name and folder. A later run finds them there.
+    /// folder. A later run finds them there.
     pub(crate) fn prepare(
         &self,
         options: &RunOptions,
         params: &ParamValues,
         told: &(dyn Fn(&str) + Sync),
-    ) -> Result<(String, PathBuf), CaseError> {
+    ) -> Result<PathBuf, CaseError> {
         let steps = wanted(&options.steps)?;
         let inputs = self.usable_record_files()?;
-        let run_id = run_id(&inputs, params);
-        let run_dir = self.run_dir(&run_id);
+        let run_dir = self.run_dir(&run_id(&inputs, params));
         fs::create_dir_all(&run_dir).map_err(CaseError::io(&run_dir))?;
         let records = store::by_table(&self.root, &inputs);
         let engine = engine(options, &run_dir)?;
@@ -128,7 +127,7 @@ impl Case {
                 job.compute(step)?;
             }
         }
-        Ok((run_id, run_dir))
+        Ok(run_dir)
     }
 
     /// The newest finished run's leads.

@@ -113,7 +113,13 @@ fn label(field: &str, label: &Label, indent: usize) -> String {
 
 fn values(values: &[String]) -> String {
     let quoted: Vec<String> = values.iter().map(|v| format!("{v:?}")).collect();
-    format!("&[{}]", quoted.join(", "))
+    let line = format!("&[{}]", quoted.join(", "));
+    // The field's indent, its name and the comma; a list that is too long is written one value a line.
+    if line.chars().count() + 21 <= LINE_WIDTH {
+        return line;
+    }
+    let lines: String = quoted.iter().map(|v| format!("                {v},\n")).collect();
+    format!("&[\n{lines}            ]")
 }
 
 /// `public_wifi` becomes `PublicWifi`.

@@ -53,7 +53,7 @@ impl Case {
     /// Writes the planned questions, one set of files an operator, and keeps them in the case.
     ///
     /// # Errors
-    /// Where the basis does not hold, there is no plan or the records have changed since, nothing is to be asked, or a
+    /// Where the basis does not hold, there is no plan or the records have changed since, nothing is left to ask, or a
     /// file is there already.
     pub fn export_requests(&mut self, options: &ExportOptions) -> Result<Exported, CaseError> {
         let basis = self.basis_in_force(&options.basis_id)?;
@@ -61,9 +61,11 @@ impl Case {
             CaseError::Usage(format!("--zone {}: no such zone; expected a name such as Europe/Rome", options.zone))
         })?;
         let plan = self.current_plan()?;
-        let chosen = chosen(&plan.requests, options)?;
-        let mark = self.request_mark()?;
         let known = self.requests()?;
+        let asked_before: BTreeSet<(&str, i64, Option<i64>)> =
+            known.values().map(|r| (r.ip.as_str(), r.asked_us, r.port)).collect();
+        let chosen = chosen(&plan.requests, options, &asked_before)?;
+        let mark = self.request_mark()?;
         let mut number = known.len() as u64;
         let sent_us = clock::now_us();
         fs::create_dir_all(&options.out).map_err(CaseError::io(&options.out))?;
@@ -137,6 +139,7 @@ impl Case {
 fn chosen<'a>(
     planned: &'a [PlannedRequest],
     options: &ExportOptions,
+    asked_before: &BTreeSet<(&str, i64, Option<i64>)>,
 ) -> Result<BTreeMap<String, Vec<&'a PlannedRequest>>, CaseError> {
     let known = |of: fn(&PlannedRequest) -> &str| planned.iter().map(of).collect::<BTreeSet<_>>();
     let (accounts, operators) = (known(|p| &p.account), known(|p| &p.operator));
@@ -150,12 +153,15 @@ fn chosen<'a>(
     let wanted = |list: &[String], name: &String| list.is_empty() || list.contains(name);
     let mut out: BTreeMap<String, Vec<&PlannedRequest>> = BTreeMap::new();
     for planned in planned {
-        if wanted(&options.accounts, &planned.account) && wanted(&options.operators, &planned.operator) {
+        let new = !asked_before.contains(&(planned.ip.as_str(), planned.asked_us, planned.port));
+        if new && wanted(&options.accounts, &planned.account) && wanted(&options.operators, &planned.operator) {
             out.entry(planned.operator.clone()).or_default().push(planned);
         }
     }
     if out.is_empty() {
-        return Err(CaseError::Usage("the plan asks nothing; there is no request to write".to_owned()));
+        return Err(CaseError::Usage(
+            "the plan asks nothing that was not asked already; there is no request to write".to_owned(),
+        ));
     }
     // An order that tells nothing of which connections belong to one account.
     for requests in out.values_mut() {

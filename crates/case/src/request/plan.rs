@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 use tutela_analysis::{ParamValues, STEPS, StageDone, Step, StepContext, plan_requests, plan_steps};
 use tutela_engine::{Engine, EngineConfig, StageWriter, ip_network};
+use tutela_model::TableId;
 
 use super::{rows, utc};
 use crate::{Case, CaseError, RunOptions, clock, files, run, store};
@@ -47,8 +48,8 @@ pub struct PlanOptions {
 pub struct Plan {
     /// The form of this document.
     pub format: String,
-    /// The run whose findings it builds on; it changes with the records.
-    pub run_id: String,
+    /// What it was made from: it changes with the records, but not with the requests that are sent from it.
+    pub made_from: String,
     /// The moment from which retention is counted.
     pub as_of_utc: String,
     /// SHA-256 of the list of address blocks, where one was given.
@@ -178,7 +179,7 @@ impl Case {
         files::empty_folder(&folder)?;
         let blocks = folder.join("address_block.parquet");
         write_blocks(&read_blocks(options.address_blocks.as_deref())?, &blocks)?;
-        let (run_id, run_dir) = self.prepare(&run_options(options), &ParamValues::with(&[])?, told)?;
+        let run_dir = self.prepare(&run_options(options), &ParamValues::with(&[])?, told)?;
         let engine = Engine::open(&EngineConfig {
             memory_bytes: options.memory_bytes,
             partitions: options.partitions,
@@ -196,7 +197,7 @@ impl Case {
         };
         run::runtime()?.block_on(plan_requests(&context, &blocks))?;
         let digest = options.address_blocks.as_deref().map(files::digest).transpose()?;
-        let plan = read_plan(&folder, run_id, as_of_us, digest.map(|(sum, _)| sum), &params)?;
+        let plan = read_plan(&folder, self.made_from()?, as_of_us, digest.map(|(sum, _)| sum), &params)?;
         let path = self.root.join("plans").join("plan.json");
         let text = serde_json::to_vec_pretty(&plan).map_err(|source| CaseError::Json { path: path.clone(), source })?;
         files::write_whole(&path, &text)?;
@@ -215,13 +216,20 @@ impl Case {
         })?;
         let plan: Plan =
             serde_json::from_slice(&text).map_err(|source| CaseError::Json { path: path.clone(), source })?;
-        if plan.run_id != run::run_id(&self.usable_record_files()?, &ParamValues::with(&[])?) {
+        if plan.made_from != self.made_from()? {
             return Err(CaseError::Usage(
                 "the records have changed since the plan was made; look at a new one first: tutela request plan"
                     .to_owned(),
             ));
         }
         Ok(plan)
+    }
+
+    /// What a plan is made from: the steps and every record but the requests themselves.
+    fn made_from(&self) -> Result<String, CaseError> {
+        let mut inputs = self.usable_record_files()?;
+        inputs.retain(|f| f.table != TableId::Request);
+        Ok(run::run_id(&inputs, &ParamValues::with(&[])?))
     }
 }
 
@@ -308,7 +316,7 @@ fn write_blocks(blocks: &[Block], path: &Path) -> Result<(), CaseError> {
 
 fn read_plan(
     folder: &Path,
-    run_id: String,
+    made_from: String,
     as_of_us: i64,
     address_blocks_sha256: Option<String>,
     params: &ParamValues,
@@ -337,7 +345,7 @@ fn read_plan(
     })?;
     Ok(Plan {
         format: "tutela-request-plan/1".to_owned(),
-        run_id,
+        made_from,
         as_of_utc: utc(as_of_us),
         address_blocks_sha256,
         params: params

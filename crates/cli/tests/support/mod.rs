@@ -1,6 +1,16 @@
 //! The binary, and a small district as canonical CSV files.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, dead_code, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    reason = "test code"
+)]
+
+pub mod asked;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

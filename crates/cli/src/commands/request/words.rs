@@ -82,7 +82,11 @@ pub(super) fn reply(file: &ReplyFile) -> String {
 }
 
 fn finding(row: &ReplyRow) -> String {
-    let mut out = format!("{} row {} ({}): {} by {}", row.request_ref, row.row, row.table, row.outcome, row.check);
+    let place = format!("{} row {} ({})", row.request_ref, row.row, row.table);
+    if row.outcome == "accepted" {
+        return format!("{place}: accepted, it agrees with what was asked");
+    }
+    let mut out = format!("{place}: {} by {}", row.outcome, row.check);
     if let (Some(field), Some(found), Some(expected)) = (&row.field, &row.found, &row.expected) {
         out += &format!("; {field}: found {found}, expected {expected}");
     }
