@@ -1,7 +1,8 @@
 //! Small stage results as rows with typed, named columns.
 
-use arrow::array::{Array, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{Array, BooleanArray, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use tutela_engine::{Engine, Params};
+use tutela_model::money::Amount;
 
 use crate::StepError;
 
@@ -69,6 +70,12 @@ impl Row<'_> {
     pub(crate) fn real(&self, name: &str) -> Result<Option<f64>, StepError> {
         let column = self.column::<Float64Array>(name)?;
         Ok((!column.is_null(self.row)).then(|| column.value(self.row)))
+    }
+
+    /// An exact amount; an absent one is nothing.
+    pub(crate) fn amount(&self, name: &str) -> Result<Amount, StepError> {
+        let column = self.column::<Decimal128Array>(name)?;
+        Ok(if column.is_null(self.row) { Amount::ZERO } else { Amount::from_units(column.value(self.row)) })
     }
 
     /// Yes or no; absent is no.

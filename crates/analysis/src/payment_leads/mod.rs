@@ -124,11 +124,11 @@ struct Followed {
     record: PaymentRef,
 }
 
-const LEADS: &str = "SELECT l.account_key, l.role, l.outcome, l.reason, l.log10_lr, CAST(l.rank AS BIGINT) AS rank \
+const LEADS: &str = "SELECT l.account_key, l.role, l.outcome, l.reason, l.log10_lr, CAST(l.rank AS BIGINT) AS place \
                      FROM payment_lead l ORDER BY COALESCE(l.rank, 9000000000), l.role, l.account_key";
 const ITEMS: &str = "SELECT e.account_key, e.kind, e.dependence, e.log10_lr FROM payment_evidence e \
                      ORDER BY e.account_key, e.kind";
-const FOLLOWED: &str = "SELECT f.account_key, f.kind, f.creditor, f.currency, CAST(f.amount AS VARCHAR) AS amount, \
+const FOLLOWED: &str = "SELECT f.account_key, f.kind, f.creditor, f.currency, f.amount, \
                         f.is_reversed, f.source_id, f.row FROM followed_payment f \
                         ORDER BY f.account_key, f.day, f.source_id, f.row, f.part";
 const SEEDS: &str = "SELECT s.provider, s.account_ref, s.evidence_ref, s.reason, s.source_id, s.row FROM payment_seed s \
@@ -157,7 +157,7 @@ pub(crate) async fn read_document(engine: &Engine) -> Result<PaymentsDocument, S
 }
 
 fn lead(row: &Row<'_>) -> Result<Lead, StepError> {
-    let rank = row.count("rank")?;
+    let rank = row.count("place")?;
     Ok(Lead {
         account_key: row.required("account_key")?,
         role: row.required("role")?,
@@ -182,15 +182,12 @@ fn record(row: &Row<'_>) -> Result<PaymentRef, StepError> {
 }
 
 fn followed_payment(row: &Row<'_>) -> Result<Followed, StepError> {
-    let text = row.required("amount")?;
-    let amount =
-        Amount::parse(&text).map_err(|error| StepError::shape("followed_payment", format!("expected {error}")))?;
     Ok(Followed {
         account_key: row.required("account_key")?,
         target: row.required("kind")?,
         creditor: row.required("creditor")?,
         currency: row.required("currency")?,
-        amount,
+        amount: row.amount("amount")?,
         is_reversed: row.flag("is_reversed")?,
         record: record(row)?,
     })
