@@ -52,3 +52,44 @@ fn seeds_that_make_no_sense_are_refused_before_anything_is_made() {
     }
     assert!(!dir.path().join("out").exists());
 }
+
+/// The trial that the manual shows.
+fn shipped() -> serde_json::Value {
+    serde_json::from_str(include_str!("../../../docs/src/calibration/trial.json")).unwrap()
+}
+
+#[test]
+fn no_ratio_is_stated_that_the_shipped_trial_does_not_bear_out() {
+    let params: Vec<_> = tutela_analysis::STEPS.iter().flat_map(|s| s.params()).collect();
+    let default = |name: &str| params.iter().find(|p| p.name == name).unwrap().default;
+    let trial = shipped();
+    for gate in ["gate1", "gate2"] {
+        let bound = trial[gate]["log10_lr_bound"].as_f64().unwrap();
+        assert!(default("lr_log10_cap") <= bound, "{gate}: the trial bears out {bound}");
+        assert!(trial[gate]["log10_lr_greatest"].as_f64().unwrap() <= default("lr_log10_cap"), "{gate}");
+    }
+}
+
+#[test]
+fn the_shipped_trial_is_large_enough_and_the_manual_says_what_came_of_it() {
+    let trial = shipped();
+    let count = |name: &str| trial[name].as_u64().unwrap();
+    assert!(count("worlds") >= 60 && count("innocents_at_risk") >= 3000);
+    assert_eq!((count("supported_wrong"), count("lines_wrong_records_right")), (0, 0));
+    let configurations = trial["by_configuration"].as_object().unwrap();
+    for (name, _) in tutela_world::CONFIGS {
+        assert!(configurations.contains_key(*name), "{name} was tried");
+    }
+    let page = include_str!("../../../docs/src/calibration.md");
+    for (name, figures) in configurations {
+        let of = |name: &str| figures[name].as_u64().unwrap();
+        let row = format!(
+            "| `{name}` | {} | {} | {} | {} |",
+            of("worlds"),
+            of("innocents_at_risk"),
+            of("decidable"),
+            of("found")
+        );
+        assert!(page.contains(&row), "the manual lacks {row}");
+    }
+}
