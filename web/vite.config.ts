@@ -1,6 +1,25 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import type { Plugin } from "vite";
+
+/** The licences of everything that is bundled, since they ask to go with it. A package without one stops the build. */
+function licences(): Plugin {
+  return {
+    name: "licences",
+    generateBundle() {
+      const bundled = new Set<string>();
+      for (const id of this.getModuleIds()) {
+        const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
+        if (name !== undefined) bundled.add(name);
+      }
+      const texts = [...bundled].sort().map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`);
+      this.emitFile({ type: "asset", fileName: "assets/licences.txt", source: texts.join("\n\n") });
+    },
+  };
+}
 
 export default defineConfig({
+  plugins: [licences()],
   build: {
     // The folder above it is committed, so that the server's build can watch it; see crates/server/build.rs.
     outDir: "dist/workbench",

@@ -93,6 +93,7 @@ test("find the most urgent lead, by filters and by keys", async () => {
   expect(page.url()).toBe(at(`/leads/${leads.leads[0]?.lead_ref}`));
   await page.goBack();
   await expect.poll(() => page.url()).toContain("outcome=supported");
+  await rows().first().waitFor();
   await page.keyboard.press("/");
   await page.keyboard.type("no such account");
   await page.keyboard.press("Enter");

@@ -62,6 +62,7 @@ export function Shell({ session, place, settings, change, leave, children }: Pro
             <button type="button" className="quiet" onClick={() => print()}>{words.nav.print}</button>
             <button type="button" className="quiet" onClick={leave}>{words.nav.signOut}</button>
           </div>
+          <p className="muted">{words.name} {session.version} · <a href="/assets/licences.txt">{words.nav.licences}</a></p>
         </div>
       </header>
       <main id="content" tabIndex={-1} ref={main}>{children}</main>

@@ -137,3 +137,37 @@ fn open(options: &Options) -> Result<BTreeMap<String, Arc<HeldCase>>, ServeError
 fn named(folder: &str) -> String {
     folder.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_are_served() {
+        for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8420"] {
+            let options = Options { cases: Vec::new(), listen: listen.parse().unwrap(), who: "tester".to_owned() };
+            let refused = serve(&options, Box::new(|_| {})).unwrap_err();
+            assert!(matches!(refused, ServeError::NotLoopback { .. }), "{listen}: {refused}");
+            assert!(refused.to_string().contains("127.0.0.1"));
+        }
+    }
+
+    #[test]
+    fn a_case_that_is_not_there_is_named() {
+        let options = Options {
+            cases: vec!["no/such/case".into()],
+            listen: "127.0.0.1:0".parse().unwrap(),
+            who: "tester".to_owned(),
+        };
+        let refused = serve(&options, Box::new(|_| {})).unwrap_err();
+        assert!(refused.to_string().contains("no/such/case"), "{refused}");
+    }
+
+    #[test]
+    fn names_of_folders_fit_into_addresses() {
+        assert_eq!(named("case-1_a.b"), "case-1_a.b");
+        assert_eq!(named("a b/ç?#"), "a-b----");
+    }
+}

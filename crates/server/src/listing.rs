@@ -34,12 +34,12 @@ pub(crate) enum Certainty {
 pub(crate) enum Urgency {
     /// No referral reports the account.
     NotReported,
-    /// The newest reported incident is more than 90 days older than the newest of the case, or has no time.
+    /// The newest reported incident is more than 30 days older than the newest of the case, or has no time.
     Older,
-    /// At most 90 days.
-    Within90Days,
     /// At most 30 days.
     Within30Days,
+    /// At most 7 days.
+    Within7Days,
     /// A reporter states an urgency.
     Stated,
 }
@@ -176,8 +176,8 @@ pub(crate) fn referrals_of<'a>(referrals: &'a BTreeMap<String, Vec<Referral>>, l
 fn by_age(age_us: i64) -> Urgency {
     const DAY_US: i64 = 86_400_000_000;
     match age_us {
+        age if age <= 7 * DAY_US => Urgency::Within7Days,
         age if age <= 30 * DAY_US => Urgency::Within30Days,
-        age if age <= 90 * DAY_US => Urgency::Within90Days,
         _ => Urgency::Older,
     }
 }
@@ -379,15 +379,15 @@ mod tests {
         check(2.0, Certainty::ModeratelyStrong);
         check(3.0, Certainty::Strong);
         assert_eq!(certainty(None), Certainty::None);
-        assert_eq!(by_age(30 * 86_400_000_000), Urgency::Within30Days);
-        assert_eq!(by_age(30 * 86_400_000_000 + 1), Urgency::Within90Days);
-        assert_eq!(by_age(90 * 86_400_000_000 + 1), Urgency::Older);
+        assert_eq!(by_age(7 * 86_400_000_000), Urgency::Within7Days);
+        assert_eq!(by_age(7 * 86_400_000_000 + 1), Urgency::Within30Days);
+        assert_eq!(by_age(30 * 86_400_000_000 + 1), Urgency::Older);
     }
 
     /// A hundred thousand leads are listed in well under the fifth of a second that an answer may take.
     #[test]
     fn many_leads_are_listed_at_once() {
-        let urgencies = [Urgency::Older, Urgency::Within30Days, Urgency::Within90Days];
+        let urgencies = [Urgency::Older, Urgency::Within7Days, Urgency::Within30Days];
         let rows: Vec<Row> = (0..100_000_u32)
             .map(|i| row(&format!("L-{i}"), urgencies[i as usize % 3], Some(f64::from(i % 40) / 10.0), "2026-06-01"))
             .collect();

@@ -929,7 +929,7 @@ export interface components {
             token: string;
         };
         /** @description How urgent the referrals are. */
-        Urgency: "not_reported" | "older" | "within90_days" | "within30_days" | "stated";
+        Urgency: "not_reported" | "older" | "within30_days" | "within7_days" | "stated";
         /** @description What a check of the case found. */
         Verified: {
             /** @description What is broken, named. */
@@ -1037,7 +1037,7 @@ export interface operations {
                 /** @description Only where sign-off stands so. */
                 signing?: "not_ready" | "waiting" | "signed" | "refused" | "changed";
                 /** @description Only this urgency. */
-                urgency?: "not_reported" | "older" | "within90_days" | "within30_days" | "stated";
+                urgency?: "not_reported" | "older" | "within30_days" | "within7_days" | "stated";
             };
             header?: never;
             path: {

@@ -75,6 +75,7 @@ function Item({ item, isOpen, proof, more, name }: ItemProps) {
             {isOpen ? words.proof.close : words.proof.open(item.records)}
           </button>
         )}
+        {item.records > 0 && <p className="hint print-only">{words.proof.open(item.records)}</p>}
         <div id={id} hidden={!isOpen}>{isOpen && <ProofOf item={item} proof={proof} more={more} />}</div>
       </div>
     </li>

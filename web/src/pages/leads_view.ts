@@ -7,7 +7,7 @@ export const OUTCOMES: readonly Outcome[] = ["supported", "insufficient", "contr
 export const SIGNINGS: readonly Signing[] = ["waiting", "signed", "refused", "changed", "not_ready"];
 export const CERTAINTIES: readonly Certainty[] = ["none", "weak", "moderate", "moderately_strong", "strong"];
 /** From above to below. */
-export const URGENCIES: readonly Urgency[] = ["stated", "within30_days", "within90_days", "older", "not_reported"];
+export const URGENCIES: readonly Urgency[] = ["stated", "within7_days", "within30_days", "older", "not_reported"];
 export const ORDERS = ["urgency", "certainty", "episodes", "account"] as const;
 export type Order = (typeof ORDERS)[number];
 

@@ -19,6 +19,7 @@ export const en = {
     theme: { label: "Theme", auto: "Automatic", light: "Light", dark: "Dark" },
     languageLabel: "Language",
     print: "Print",
+    licences: "Licences",
   },
   state: {
     waiting: "Loading",
@@ -57,8 +58,8 @@ export const en = {
   certainty: { none: "nothing to weigh", weak: "below 1", moderate: "1 to 2", moderately_strong: "2 to 3", strong: "3 and more" },
   urgency: {
     stated: "Urgency stated",
+    within7_days: "Last 7 days",
     within30_days: "Last 30 days",
-    within90_days: "Last 90 days",
     older: "Older",
     not_reported: "No referral",
   },
@@ -157,7 +158,7 @@ export const en = {
     weak: "weak",
     one_episode: "one episode only",
   },
-  link: { device: "device", selector: "selector", co_presence: "co-presence", holder: "holder of a line", household: "household" },
+  link: { device: "device", selector: "selector", co_presence: "co-presence", holder: "holder of a line", household: "household", guest: "guest" },
   group: { network: "the network", device: "devices", selector: "selectors", register: "the registers", co_presence: "co-presence", alibi: "alibis" },
   sign: {
     sign: "Sign",

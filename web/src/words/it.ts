@@ -22,6 +22,7 @@ export const it: Words = {
     theme: { label: "Tema", auto: "Automatico", light: "Chiaro", dark: "Scuro" },
     languageLabel: "Lingua",
     print: "Stampa",
+    licences: "Licenze",
   },
   state: {
     waiting: "Caricamento",
@@ -65,8 +66,8 @@ export const it: Words = {
   certainty: { none: "nulla da pesare", weak: "sotto 1", moderate: "da 1 a 2", moderately_strong: "da 2 a 3", strong: "3 e oltre" },
   urgency: {
     stated: "Urgenza dichiarata",
+    within7_days: "Ultimi 7 giorni",
     within30_days: "Ultimi 30 giorni",
-    within90_days: "Ultimi 90 giorni",
     older: "Meno recenti",
     not_reported: "Nessuna segnalazione",
   },
@@ -159,7 +160,7 @@ export const it: Words = {
   },
   hypothesisStatus: { favoured: "favorita", open: "aperta", reduced: "ridotta", untested: "non verificata" },
   lineStatus: { single: "sta da sola", doubtful: "dubbia", set: "una di un insieme", weak: "debole", one_episode: "un solo episodio" },
-  link: { device: "dispositivo", selector: "selettore", co_presence: "compresenza", holder: "intestatario di una linea", household: "nucleo" },
+  link: { device: "dispositivo", selector: "selettore", co_presence: "compresenza", holder: "intestatario di una linea", household: "nucleo", guest: "ospite" },
   group: { network: "rete", device: "dispositivi", selector: "selettori", register: "registri", co_presence: "compresenza", alibi: "alibi" },
   sign: {
     sign: "Firma",

@@ -19,6 +19,14 @@ test("sentences keep their figures, people and lines", () => {
     "254 connessioni dell'account e 135 connessioni di account nominati di P000064 sono state fatte con un solo dispositivo, e nessun account nominato di altri; su 6 reti in comune",
   );
   check("in 1 episode of the account a named account of P1 was in use on another fixed line", "in 1 episodio dell'account un account nominato di P1 era in uso su un'altra linea fissa");
+  check(
+    "the household that the register gives line N-1 of nordnet.example is seen 3 times on other fixed lines and only 1 time on this one, which 2 people of other households use as if at home",
+    "il nucleo che il registro dà alla linea N-1 di nordnet.example è visto 3 volte su altre linee fisse e solo 1 volta su questa, che 2 persone di altri nuclei usano come a casa",
+  );
+  check(
+    "nothing in the records shows who had the password; 2 people of other households (1 of them relatives by the registers) are seen there again and again",
+    "nulla nelle registrazioni dice chi aveva la password; 2 persone di altri nuclei (di cui 1 parenti per i registri) vi si vedono ripetutamente",
+  );
   check("moderately strong support", "sostegno moderatamente forte");
 });
 

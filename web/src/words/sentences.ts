@@ -27,6 +27,10 @@ const FIXED: Record<string, string> = {
   "an item points to a person whom no register ties to any of the lines": "un elemento indica una persona che nessun registro lega alle linee",
   "the account states somebody's address or number, but was not used on their lines: anybody can state it":
     "l'account dichiara l'indirizzo o il numero di qualcuno, ma non è stato usato sulle sue linee: chiunque può dichiararlo",
+  "the people whom the register gives the resolved lines are hardly ever seen on these, but on other lines, or others are seen there as if at home":
+    "le persone a cui il registro dà le linee ricondotte non vi si vedono quasi mai, ma su altre linee, o altri vi si vedono come a casa",
+  "an item points to one person, but others in the household, or guests who are there like at home, may have used it as well":
+    "un elemento indica una persona, ma altri del nucleo, o ospiti che vi stanno come a casa, possono averlo usato",
   "an item points to one person, but others in the household may have used it as well":
     "un elemento indica una persona, ma altri del nucleo possono averlo usato",
   "fewer than two resolved episodes are tied to the person": "meno di due episodi ricondotti sono legati alla persona",
@@ -104,14 +108,31 @@ const ADDRESS: Record<string, string> = {
   "kind of address not stated": "tipo di indirizzo non indicato",
 };
 
+/** Where the register's household of a line in doubt was seen. */
+function doubt(text: string): string {
+  const form = /^seen (?:(\d+) times? on other fixed lines and )?(?:never|only (\d+) times?) on this one(?:, which (\d+) (?:person|people) of other households uses? as if at home)?$/;
+  const found = form.exec(text);
+  if (found === null) return text;
+  const [, elsewhere, here, others] = found;
+  const away = elsewhere === undefined ? "" : `${n(elsewhere, "volta", "volte")} su altre linee fisse e `;
+  const seen = here === undefined ? "mai su questa" : `solo ${n(here, "volta", "volte")} su questa`;
+  return `visto ${away}${seen}${others === undefined ? "" : `, che ${people(others)} di altri nuclei usano come a casa`}`;
+}
+
+/** Who is seen on a line again and again. */
+function seenThere(text: string): string {
+  const found = /^(\d+) (?:person|people) of other households \((\d+) of them relatives by the registers\) (?:is|are) seen there again and again$/.exec(text);
+  if (found !== null) return `${people(found[1] ?? "")} di altri nuclei (di cui ${found[2]} parenti per i registri) vi si vedono ripetutamente`;
+  return text === "no named account of anybody else is seen there again and again" ? "nessun account nominato di altri vi si vede ripetutamente" : text;
+}
+
 const LINE_TAILS: [RegExp, Say][] = [
   [/^no other line explains them$/, () => "nessun'altra linea li spiega"],
   [/^(\d+) lines? explain them equally well and cannot be told apart$/, (k = "") => `${lines(k)} li spiegano altrettanto e non si possono distinguere`],
   [/^so few of the account's episodes may be chance or wrong records$/, () => "così pochi episodi dell'account possono essere un caso o registrazioni errate"],
   [
-    /^but the household that the register gives it was seen (\d+) times? on other fixed lines and never on this one: .*$/,
-    (k = "") =>
-      `ma il nucleo che il registro le dà è stato visto ${n(k, "volta", "volte")} su altre linee fisse e mai su questa: può essere cablata male, usata da altri, o errata nel registro`,
+    /^but the household that the register gives it was (seen .*): it may be wired crosswise, used by somebody else, or wrong in the register$/,
+    (where = "") => `ma il nucleo che il registro le dà è stato ${doubt(where)}: può essere cablata male, usata da altri, o errata nel registro`,
   ],
 ];
 
@@ -175,6 +196,21 @@ const FORMS: [RegExp, Say][] = [
     /^no register states the household of (\S+): others may have had access to line and devices$/,
     (p = "") => `nessun registro indica il nucleo di ${p}: altri possono aver avuto accesso a linea e dispositivi`,
   ],
+  [
+    /^a named account of (\S+) was seen on (\d+) lines? that belongs? neither to them nor to relatives, close in time to the account and during the same assignments$/,
+    (p = "", k = "") => `un account nominato di ${p} è stato visto su ${lines(k)} non sue né di parenti, vicino nel tempo all'account e nelle stesse assegnazioni`,
+  ],
+  [
+    /^named accounts of (\d+) (?:person|people) of other households are seen on line (\S+) of (\S+) again and again, (\d+) of them as if at home: they had access to it$/,
+    (k = "", line = "", operator = "", home = "") =>
+      `account nominati di ${people(k)} di altri nuclei si vedono ripetutamente sulla linea ${line} di ${operator}, ${home} come a casa: vi avevano accesso`,
+  ],
+  [/^(\S+) is one of the guests who are seen there again and again$/, (p = "") => `${p} è tra gli ospiti che vi si vedono ripetutamente`],
+  [
+    /^the items point to one person; a guest would have had to use their device or selector; (.*)$/,
+    (rest = "") => `gli elementi indicano una persona; un ospite avrebbe dovuto usarne il dispositivo o il selettore; ${seenThere(rest)}`,
+  ],
+  [/^nothing in the records shows who had the password; (.*)$/, (rest = "") => `nulla nelle registrazioni dice chi aveva la password; ${seenThere(rest)}`],
   [/^(\S+) is the holder, and a device or selector points to them$/, (p = "") => `${p} è l'intestatario, e un dispositivo o selettore lo indica`],
   [/^a device or selector points to (\S+), who is not the holder$/, (p = "") => `un dispositivo o selettore indica ${p}, che non è l'intestatario`],
   [/^(\S+) lives in the holder's household$/, (p = "") => `${p} vive nel nucleo dell'intestatario`],
@@ -184,8 +220,8 @@ const FORMS: [RegExp, Say][] = [
   [/^(\d+) lines? of the account are exits of a hosting provider$/, (k = "") => `${lines(k)} dell'account sono uscite di un fornitore di hosting`],
   [/^(\d+) separate entries of the operators' logs would all have to be wrong$/, (k = "") => `${k} voci separate dei registri degli operatori dovrebbero essere tutte errate`],
   [
-    /^the household that the register gives line (\S+) of (\S+) is seen on other lines and never on this one$/,
-    (line = "", operator = "") => `il nucleo che il registro dà alla linea ${line} di ${operator} è visto su altre linee e mai su questa`,
+    /^the household that the register gives line (\S+) of (\S+) is (seen .*)$/,
+    (line = "", operator = "", where = "") => `il nucleo che il registro dà alla linea ${line} di ${operator} è ${doubt(where)}`,
   ],
 ];
 
