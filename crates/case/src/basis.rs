@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Basis, Case, CaseError, RecordFile, Terms, clock};
+use crate::{Act, Basis, Case, CaseError, RecordFile, Terms, clock};
 
 /// Why a legal basis no longer holds, so that what was acquired under it may not be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,7 @@ impl Case {
     /// # Errors
     /// As [`Case::add_basis`], and where the terms cannot be kept to.
     pub fn add_basis_with(&mut self, basis: &Basis, terms: &Terms) -> Result<(), CaseError> {
+        self.need(Act::Bases)?;
         terms.check()?;
         for (name, value) in
             [("id", &basis.basis_id), ("act", &basis.act), ("authority", &basis.authority), ("scope", &basis.scope)]
@@ -84,6 +85,7 @@ impl Case {
     /// # Errors
     /// Where there is no such basis, no reason, or it has lapsed already.
     pub fn lapse_basis(&mut self, basis_id: &str, lapse: &Lapse) -> Result<u64, CaseError> {
+        self.need(Act::Bases)?;
         if lapse.reason.trim().is_empty() {
             return Err(CaseError::Usage("a lapse needs a reason: --reason \"...\"".to_owned()));
         }

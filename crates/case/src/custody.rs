@@ -54,13 +54,7 @@ impl CustodyLog {
     ///
     /// # Errors
     /// Where it cannot be written; then it has not happened.
-    pub fn append(
-        &mut self,
-        who: &str,
-        act: &str,
-        subject: &str,
-        detail: serde_json::Value,
-    ) -> Result<Entry, CaseError> {
+    pub fn append(&self, who: &str, act: &str, subject: &str, detail: serde_json::Value) -> Result<Entry, CaseError> {
         Ok(self.log.append(Draft {
             utc: clock::now_utc(),
             who: who.to_owned(),

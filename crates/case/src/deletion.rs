@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::custody::Entry;
 use crate::store::{RecordFile, record_path};
-use crate::{Case, CaseError, RunReport};
+use crate::{Act, Case, CaseError, RunReport};
 
 pub(crate) const DELETION: &str = "deletion";
 
@@ -39,6 +39,7 @@ impl Case {
         order: &str,
         reason: &str,
     ) -> Result<(Entry, Deletion, String), CaseError> {
+        self.need(Act::Delete)?;
         for (name, text) in [("order", order), ("reason", reason)] {
             if text.trim().is_empty() {
                 return Err(CaseError::Usage(format!("a deletion needs its {name}: --{name} \"...\"")));

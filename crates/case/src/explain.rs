@@ -12,7 +12,7 @@ use tutela_model::lead::{Evidence, Lead};
 use tutela_model::{Privacy, TableId};
 
 use crate::store::SourceRow;
-use crate::{Case, CaseError};
+use crate::{Act, Case, CaseError};
 
 /// The longest run of bytes that is shown of one value.
 const SHOWN_BYTES: u64 = 256;
@@ -79,6 +79,9 @@ impl Case {
     /// # Errors
     /// Where no such lead is in the newest run, or a source cannot be read back.
     pub fn explain(&self, lead_ref: &str, most: usize, reveal: bool) -> Result<Explained, CaseError> {
+        if reveal {
+            self.need(Act::RevealPersonal)?;
+        }
         let (run_id, document) = self.leads()?;
         let lead = document.leads.into_iter().find(|l| l.lead_ref == lead_ref || l.account.account_ref == lead_ref);
         let lead = lead.ok_or_else(|| {
@@ -161,7 +164,8 @@ impl Case {
         let mut shown_bytes = 0;
         for column in &cited.columns {
             let privacy = cited.table.table().columns.iter().find(|c| c.name == column.column).map(|c| c.privacy);
-            let open = reveal || privacy.is_some_and(|p| p <= Privacy::Pseudonym);
+            let sees = |p| self.role.is_none_or(|role| role.sees(p));
+            let open = privacy.is_some_and(|p| p <= Privacy::Pseudonym || reveal && sees(p));
             let bytes = match column.span.filter(|_| open) {
                 Some(span) => Some(self.bytes(span, source, file)?),
                 None => None,

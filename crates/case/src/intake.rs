@@ -13,7 +13,7 @@ use tutela_formats::{Format, Issue, Limits, Mapping, ReadSummary, SourceInfo};
 use crate::recorder::record;
 use crate::request::Screen;
 use crate::store::{RecordFile, SourceRow, record_path};
-use crate::{Case, CaseError, clock, files};
+use crate::{Act, Case, CaseError, clock, files};
 
 /// How much is copied at once, and how many such parts may wait to be written.
 const COPY_BYTES: usize = 1 << 20;
@@ -82,6 +82,7 @@ impl Case {
         screen: &Screen,
     ) -> Result<IntakeReport, CaseError> {
         let watch = clock::Stopwatch::start();
+        self.need(Act::Intake)?;
         self.basis_in_force(basis_id)?;
         let file_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let part = self.root.join("sealed").join("part").join("source");

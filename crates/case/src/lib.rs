@@ -13,12 +13,14 @@ mod error;
 mod explain;
 mod files;
 mod intake;
+mod people;
 mod proofs;
 mod purge;
 mod recorder;
 mod referrals;
 mod request;
 mod reveal;
+mod rights;
 mod run;
 mod signoff;
 mod store;
@@ -34,6 +36,7 @@ pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
+pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
 pub use proofs::audit_options;
 pub use purge::{Purge, purged_subject};
 pub use referrals::Referral;
@@ -42,6 +45,7 @@ pub use request::{
     Request, RequestState, Sent, TrafficRetention,
 };
 pub use reveal::Name;
+pub use rights::{Act, RIGHTS, ROLES, Role, rights_table};
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
 pub use store::{Basis, RecordFile, SourceRow};
@@ -63,6 +67,8 @@ const UNFINISHED: &str = "unfinished";
 pub struct Case {
     root: PathBuf,
     who: String,
+    /// The role of whoever opened it; nobody has one where the case has no people.
+    role: Option<Role>,
     store: Store,
     log: CustodyLog,
     /// Held as long as the case is open; the system lets go of it when the process ends, however it ends.
@@ -95,7 +101,7 @@ impl Case {
         if !begun {
             CustodyLog::create(&custody)?;
         }
-        let mut case = Self::open_folder(root, who)?;
+        let case = Self::open_folder(root, who)?;
         let detail =
             serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "log_key": case.log_key()?.to_string() });
         case.log.append(who, "case_init", "case", detail)?;
@@ -103,11 +109,20 @@ impl Case {
         Ok(case)
     }
 
-    /// Opens a case and removes what a crash left of unfinished work.
+    /// Opens a case, and removes what a crash left of unfinished work. Where the case has people, the password is the one in
+    /// `TUTELA_PASSWORD`.
     ///
     /// # Errors
-    /// Where no case is there, another process works on it, or it is damaged.
+    /// As [`Case::open_as`].
     pub fn open(root: &Path, who: &str) -> Result<Self, CaseError> {
+        Self::open_as(root, who, std::env::var(PASSWORD).ok().as_deref())
+    }
+
+    /// Opens a case with a password, which it needs where it has people.
+    ///
+    /// # Errors
+    /// Where no case is there, another process works on it, it is damaged, or the password is not that person's.
+    pub fn open_as(root: &Path, who: &str, password: Option<&str>) -> Result<Self, CaseError> {
         refuse_old(root)?;
         if !root.join("custody").join("checkpoint").exists() {
             return Err(CaseError::Usage(format!(
@@ -117,6 +132,7 @@ impl Case {
         }
         let mut case = Self::open_folder(root, who)?;
         case.note_unfinished()?;
+        case.sign_in(password)?;
         Ok(case)
     }
 
@@ -135,6 +151,7 @@ impl Case {
             log: CustodyLog::open(&root.join("custody"))?,
             root: root.to_path_buf(),
             who: who.to_owned(),
+            role: None,
             _lock: lock,
         })
     }
@@ -150,6 +167,7 @@ impl Case {
     /// # Errors
     /// Where the database cannot be read.
     pub fn sources(&self) -> Result<Vec<SourceRow>, CaseError> {
+        self.need(Act::Sources)?;
         self.store.sources()
     }
 
@@ -158,6 +176,7 @@ impl Case {
     /// # Errors
     /// Where the database cannot be read.
     pub fn issues(&self) -> Result<Vec<tutela_formats::Issue>, CaseError> {
+        self.need(Act::Sources)?;
         self.store.issues()
     }
 

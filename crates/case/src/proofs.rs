@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tutela_custody::{file_digest, nonce, timestamp};
 
 use crate::custody::{AuditOptions, Earlier, Entry, VerifierKey};
-use crate::{Case, CaseError, files};
+use crate::{Act, Case, CaseError, files};
 
 const STAMPED: &str = "timestamp";
 
@@ -16,6 +16,7 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read or is damaged.
     pub fn acts(&self) -> Result<Vec<Entry>, CaseError> {
+        self.need(Act::Log)?;
         self.entries()
     }
 
@@ -39,6 +40,7 @@ impl Case {
     /// # Errors
     /// Where no act is about it.
     pub fn prove(&self, item: &str) -> Result<(Entry, String), CaseError> {
+        self.need(Act::Prove)?;
         self.log.settle()?;
         let entries = self.entries()?;
         let digest = if Path::new(item).is_file() { file_digest(Path::new(item)).ok() } else { None };
@@ -60,6 +62,7 @@ impl Case {
     /// # Errors
     /// Where it did not, or the checkpoint is none of this log.
     pub fn prove_growth(&self, older: &str) -> Result<String, CaseError> {
+        self.need(Act::Prove)?;
         self.log.settle()?;
         Ok(tutela_custody::prove_growth(&self.custody(), older)?.to_text())
     }
@@ -69,6 +72,7 @@ impl Case {
     /// # Errors
     /// Where the checkpoint cannot be kept.
     pub fn timestamp_request(&self) -> Result<(u64, Vec<u8>), CaseError> {
+        self.need(Act::Prove)?;
         self.log.settle()?;
         let note = self.checkpoint();
         let head = tutela_custody::Checkpoint::open(&note, &self.log_key()?)
@@ -84,6 +88,7 @@ impl Case {
     /// # Errors
     /// Where it is no token, stamps no checkpoint of this case, or that one has a token.
     pub fn timestamp_attach(&mut self, token: &Path) -> Result<(String, String), CaseError> {
+        self.need(Act::Prove)?;
         let bytes = fs::read(token).map_err(CaseError::io(token))?;
         let usage = |e: String| CaseError::Usage(format!("{}: {e}", token.display()));
         let read = timestamp::Token::parse(&bytes).map_err(usage)?;

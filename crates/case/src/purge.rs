@@ -15,7 +15,7 @@ use tutela_model::TableId;
 
 use crate::custody::Entry;
 use crate::store::{RecordFile, record_path};
-use crate::{Case, CaseError, files};
+use crate::{Act, Case, CaseError, files};
 
 pub(crate) const PURGE: &str = "purge";
 
@@ -66,6 +66,7 @@ impl Case {
     /// # Errors
     /// Where no record names the person, or no reason is given.
     pub fn purge_person(&mut self, person_ref: &str, reason: &str) -> Result<(Entry, Purge, String), CaseError> {
+        self.need(Act::Purge)?;
         if reason.trim().is_empty() {
             return Err(CaseError::Usage("a purge needs a reason: --reason \"...\"".to_owned()));
         }

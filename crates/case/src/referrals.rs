@@ -6,6 +6,7 @@ use arrow::array::{Array as _, Int64Array, RecordBatch, StringArray, TimestampMi
 use tutela_engine::read_batches;
 use tutela_model::TableId;
 
+use crate::rights::Act;
 use crate::store::record_path;
 use crate::{Case, CaseError, RecordFile, RunReport, clock};
 
@@ -39,6 +40,7 @@ impl Case {
     /// # Errors
     /// Where the records cannot be read.
     pub fn referrals(&self) -> Result<BTreeMap<String, Vec<Referral>>, CaseError> {
+        self.need(Act::Leads)?;
         let files = self.usable_record_files()?;
         let of = |table: TableId| files.iter().filter(move |f| f.table == table);
         let mut by_source: BTreeMap<&str, BTreeMap<u64, Referral>> = BTreeMap::new();
@@ -67,6 +69,7 @@ impl Case {
     /// # Errors
     /// Where no run has ended or its report cannot be read.
     pub fn run_report(&self) -> Result<RunReport, CaseError> {
+        self.need(Act::Leads)?;
         let path = self.run_dir(&self.current_run()?).join("run.json");
         let text = std::fs::read(&path).map_err(CaseError::io(&path))?;
         serde_json::from_slice(&text).map_err(|source| CaseError::Json { path, source })

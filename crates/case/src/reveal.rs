@@ -7,7 +7,7 @@ use tutela_engine::read_batches;
 use tutela_model::TableId;
 
 use crate::store::record_path;
-use crate::{Case, CaseError};
+use crate::{Act, Case, CaseError};
 
 /// The name of a person, as a register gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,7 @@ impl Case {
     /// # Errors
     /// Where no reason is given or the records cannot be read.
     pub fn reveal(&mut self, people: &[String], reason: &str) -> Result<BTreeMap<String, Name>, CaseError> {
+        self.need(Act::RevealPersonal)?;
         if reason.trim().is_empty() {
             return Err(CaseError::Usage("a name is shown only with a reason: --reveal --reason \"...\"".to_owned()));
         }

@@ -12,7 +12,7 @@ use tutela_model::TableId;
 use tutela_model::lead::LeadsDocument;
 
 use crate::deletion::runs_taken_away;
-use crate::{Case, CaseError, clock, files, store};
+use crate::{Act, Case, CaseError, clock, files, store};
 
 /// How to run. Only `set` can change a result.
 #[derive(Debug, Clone)]
@@ -70,6 +70,7 @@ impl Case {
     /// # Errors
     /// Where a step is not known or fails, or, with `verify`, a result differs.
     pub fn run(&mut self, options: &RunOptions, told: &(dyn Fn(&str) + Sync)) -> Result<RunReport, CaseError> {
+        self.need(Act::Run)?;
         let params = ParamValues::with(&options.set)?;
         let steps = wanted(&options.steps)?;
         let inputs = self.usable_record_files()?;
@@ -135,6 +136,7 @@ impl Case {
     /// # Errors
     /// Where no run has ended, its leads cannot be read, or they rest on records whose legal basis no longer holds.
     pub fn leads(&self) -> Result<(String, LeadsDocument), CaseError> {
+        self.need(Act::Leads)?;
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
         let leads = tutela_analysis::leads(&self.run_dir(&run_id))?;
@@ -156,6 +158,7 @@ impl Case {
     /// # Errors
     /// As [`Case::leads`].
     pub fn payments(&self) -> Result<(String, PaymentsDocument), CaseError> {
+        self.need(Act::Leads)?;
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
         let payments = tutela_analysis::payments(&self.run_dir(&run_id))?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tutela_model::lead::{Gate, GateStatus, Lead};
 
-use crate::{Case, CaseError};
+use crate::{Act, Case, CaseError};
 
 /// Which of the two gates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -103,6 +103,10 @@ impl Case {
         decision: Decision,
         reason: &str,
     ) -> Result<SignOff, CaseError> {
+        self.need(match gate {
+            GateName::Resolution => Act::SignResolution,
+            GateName::Attribution => Act::SignAttribution,
+        })?;
         if reason.trim().is_empty() {
             return Err(CaseError::Usage("a decision needs a reason: --reason \"...\"".to_owned()));
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tutela_model::TableId;
 
 use crate::custody::Entry;
-use crate::{Case, CaseError, Lapse, LapseKind, RecordFile, clock};
+use crate::{Act, Case, CaseError, Lapse, LapseKind, RecordFile, clock};
 
 /// Hours within which an urgent act must be validated.
 pub const VALIDATION_HOURS: i64 = 48;
@@ -113,6 +113,7 @@ impl Case {
     /// # Errors
     /// Where there is no such urgent act, no decree is named, it is validated already, or the 48 hours were over.
     pub fn validate_basis(&mut self, basis_id: &str, decree: &str, at_utc: &str) -> Result<(), CaseError> {
+        self.need(Act::Bases)?;
         let entries = self.entries()?;
         let usage = |text: &str| CaseError::Usage(format!("basis {basis_id}: {text}"));
         if decree.trim().is_empty() {

@@ -101,6 +101,8 @@ struct Ledger<'a> {
     files: BTreeMap<String, (&'a str, u64)>,
     /// What an order took away, with the entry of the deletion.
     gone: BTreeMap<String, u64>,
+    /// What is kept of the password of each person.
+    people: BTreeMap<&'a str, &'a str>,
     /// Sources and runs that the log knows.
     sources: BTreeSet<&'a str>,
     runs: BTreeSet<&'a str>,
@@ -128,6 +130,15 @@ impl<'a> Ledger<'a> {
                     out.runs.insert(&entry.subject);
                     for (file, digest) in digests(entry, "stages") {
                         out.add(entry, format!("{prefix}{file}"), digest);
+                    }
+                }
+                "person_set" => {
+                    let earlier: Vec<String> =
+                        out.people.remove(entry.subject.as_str()).map(|d| format!("people/{d}")).into_iter().collect();
+                    out.take_away(entry, &earlier);
+                    for (file, digest) in digests(entry, "files") {
+                        out.people.insert(&entry.subject, digest);
+                        out.add(entry, format!("people/{file}"), digest);
                     }
                 }
                 "deletion" => {
@@ -193,7 +204,8 @@ fn check_files(root: &Path, entries: &[Entry], out: &mut CaseFindings) {
                 }
             }
             Some("records") => out.records += 1,
-            _ => out.stages += 1,
+            Some("runs") => out.stages += 1,
+            _ => {}
         }
     }
     let last = entries.last().map(|e| e.index);
@@ -204,7 +216,7 @@ fn check_files(root: &Path, entries: &[Entry], out: &mut CaseFindings) {
             out.broken.push(format!("{name}: was deleted by entry {entry}, and is there"));
         }
     }
-    for folder in ["sealed", "records", "runs"] {
+    for folder in ["sealed", "records", "runs", "people"] {
         let mut files = Vec::new();
         walk(&root.join(folder), folder, &mut files);
         files.sort();
@@ -227,6 +239,7 @@ fn cut_off(root: &Path, path: &str, ledger: &Ledger<'_>) -> Option<&'static str>
             let whole = file_digest(&root.join(path)).is_ok_and(|digest| digest == second);
             (whole && !ledger.sources.contains(second)).then_some("sealed, not yet logged; take it in again")
         }
+        "people" => Some("of a password that was not yet logged"),
         "records" if second == "purge" => {
             Some("of a purge that was not ended; opening the case ends it, or it was never logged")
         }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::{EXPORT, PlannedRequest, Request, request_ref, sheet};
+use crate::rights::Act;
 use crate::{Case, CaseError, IntakeOptions, clock, files};
 
 /// What to send.
@@ -56,6 +57,7 @@ impl Case {
     /// Where the basis does not hold, there is no plan or the records have changed since, nothing is left to ask, or a
     /// file is there already.
     pub fn export_requests(&mut self, options: &ExportOptions) -> Result<Exported, CaseError> {
+        self.need(Act::Bases)?;
         let basis = self.basis_in_force(&options.basis_id)?;
         let zone = jiff::tz::TimeZone::get(&options.zone).map_err(|_| {
             CaseError::Usage(format!("--zone {}: no such zone; expected a name such as Europe/Rome", options.zone))

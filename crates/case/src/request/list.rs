@@ -7,6 +7,7 @@ use tutela_model::TableId;
 
 use super::compare::ReplyRow;
 use super::{IMPORT, REFUSE, Request, rows, utc};
+use crate::rights::Act;
 use crate::store::record_path;
 use crate::{Case, CaseError};
 
@@ -39,6 +40,7 @@ impl Case {
     /// # Errors
     /// Where the log or the records cannot be read.
     pub fn request_states(&self) -> Result<Vec<RequestState>, CaseError> {
+        self.need(Act::Sources)?;
         let mut found = self.reply_rows()?;
         let mut refusals: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for entry in self.entries()?.into_iter().filter(|e| e.act == REFUSE) {

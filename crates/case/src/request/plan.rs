@@ -12,6 +12,7 @@ use tutela_engine::{Engine, EngineConfig, StageWriter, ip_network};
 use tutela_model::TableId;
 
 use super::{rows, utc};
+use crate::rights::Act;
 use crate::{Case, CaseError, RunOptions, clock, files, run, store};
 
 /// How long operators keep what is asked about.
@@ -170,6 +171,7 @@ impl Case {
     /// # Errors
     /// Where a parameter or the list of address blocks cannot be used, or a stage cannot be computed.
     pub fn plan_requests(&mut self, options: &PlanOptions, told: &(dyn Fn(&str) + Sync)) -> Result<Plan, CaseError> {
+        self.need(Act::Leads)?;
         let as_of_us = match options.as_of_us {
             Some(as_of_us) => as_of_us,
             None => clock::now_us(),

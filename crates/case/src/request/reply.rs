@@ -15,6 +15,7 @@ use super::compare::{Answer, Finding, ReplyRow};
 use super::examine::{Known, Refused, examine};
 use super::{IMPORT, REFUSE, Request, rows};
 use crate::intake::{self, IntakeOptions, IntakeReport, IntakeStatus};
+use crate::rights::Act;
 use crate::store::record_path;
 use crate::{Case, CaseError, files};
 
@@ -67,6 +68,7 @@ impl Case {
         options: &IntakeOptions,
         shared: bool,
     ) -> Result<ReplyReport, CaseError> {
+        self.need(Act::Intake)?;
         self.basis_in_force(basis_id)?;
         let mut sources = Vec::new();
         for path in paths {

@@ -20,6 +20,7 @@ mod sign;
 mod steps;
 mod tables;
 mod trial;
+mod user;
 mod world;
 
 use std::path::Path;
@@ -69,6 +70,9 @@ enum Command {
     Request(request::RequestCommand),
     /// Serves cases to the workbench in the browser, on this machine.
     Serve(serve::ServeArgs),
+    /// Adds and lists the people of a case, with their roles.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Lists how long what was acquired may be kept, and what is due to be deleted.
     Retention(retention::RetentionArgs),
     /// Deletes a source under an order: its records and every run that rests on it go, a signed tombstone stays.
@@ -110,6 +114,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sign(args) => sign::run(&args, by),
         Command::Request(args) => request::run(&args, by),
         Command::Serve(args) => serve::run(&args, by),
+        Command::User(args) => user::run(&args, by),
         Command::Retention(args) => retention::retention(&args, by),
         Command::Delete(args) => retention::delete(&args, by),
         Command::Purge(args) => retention::purge(&args, by),
