@@ -2,7 +2,7 @@
 //! oversight bodies have documented, so that the comparison of replies can be tried.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
 use rand::SeedableRng as _;
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::district::{District, Operator};
 use crate::files::{Lines, utc};
-use crate::network::{Assignment, DAY_S, END_S, Network};
+use crate::network::{Assignment, DAY_S, DELEGATED, END_S, Network};
 use crate::{Dice, Made, WorldError};
 
 /// The errors that can be planted in an answer, and what each is.
@@ -62,7 +62,7 @@ struct Question {
     request_ref: String,
     checksum: String,
     operator: String,
-    ip: u32,
+    ip: IpAddr,
     port: Option<u16>,
     asked_s: i64,
     from_s: i64,
@@ -116,7 +116,7 @@ pub fn answer(world: &Path, requests: &[PathBuf], out: &Path, options: &AnswerOp
 /// The operators of a world: what they hold, by address.
 struct Operators {
     district: District,
-    held: BTreeMap<u32, Vec<(Assignment, usize)>>,
+    held: BTreeMap<IpAddr, Vec<(Assignment, usize)>>,
 }
 
 impl Operators {
@@ -129,8 +129,9 @@ impl Operators {
         let district = District::make(&made.config, &mut dice);
         let network = Network::make(&made.config, &district, &mut dice);
         let kept_from_s = END_S - i64::from(made.config.retention_days) * DAY_S;
-        let mut held: BTreeMap<u32, Vec<(Assignment, usize)>> = BTreeMap::new();
-        for (line, assignments) in network.by_line.iter().enumerate() {
+        let mut held: BTreeMap<IpAddr, Vec<(Assignment, usize)>> = BTreeMap::new();
+        let lines = network.by_line.iter().enumerate().chain(network.prefixes.iter().enumerate());
+        for (line, assignments) in lines {
             for a in assignments.iter().filter(|a| a.until_s > kept_from_s && a.from_s < END_S) {
                 held.entry(a.ip).or_default().push((*a, line));
             }
@@ -160,9 +161,9 @@ impl Operators {
                 lookup_key: if has("one_key") {
                     "customer 1".to_owned()
                 } else {
-                    format!("{} {}", question.request_ref, held.ip())
+                    format!("{} {}", question.request_ref, held.network())
                 },
-                ip: held.ip().to_string(),
+                ip: held.network(),
                 question: looked.clone(),
                 held,
                 line,
@@ -179,8 +180,7 @@ impl Operators {
         }
         for reply in &mut replies {
             if has("digit") {
-                let last = reply.held.ip & 0xff;
-                reply.ip = Ipv4Addr::from((reply.held.ip & !0xff) | (last / 10 * 10 + (last + 1) % 10)).to_string();
+                reply.ip = Assignment { ip: mistyped(reply.held.ip), ..reply.held }.network();
             }
             if has("operator") {
                 "elsewhere.example".clone_into(&mut reply.question.operator);
@@ -198,7 +198,7 @@ impl Operators {
 
     /// Who held the address, and the port where one is asked about, within the window.
     fn holders(&self, question: &Question) -> Vec<(Assignment, usize)> {
-        let held = self.held.get(&question.ip).map(Vec::as_slice).unwrap_or_default();
+        let held = self.held.get(&delegated(question.ip)).map(Vec::as_slice).unwrap_or_default();
         held.iter()
             .filter(|(a, line)| {
                 let port = |p: u16| a.ports.is_none_or(|(from, to)| (from..=to).contains(&p));
@@ -285,8 +285,7 @@ fn questions(path: &Path) -> Result<Vec<Question>, WorldError> {
             Ok::<i64, WorldError>(at.as_second())
         };
         let port = cell("port")?;
-        // An address of the sixth version is nobody's in these worlds.
-        let ip = cell("ip")?.parse::<Ipv4Addr>().map_or(0, u32::from);
+        let ip = cell("ip")?.parse().map_err(|_| wrong("ip"))?;
         out.push(Question {
             request_ref: cell("request_ref")?.to_owned(),
             checksum: cell("checksum")?.to_owned(),
@@ -307,11 +306,38 @@ pub(crate) fn write_blocks(district: &District, network: &Network, path: &Path) 
     file.row(&["prefix", "operator"])?;
     for operator in Operator::ALL {
         let lines = (0..district.lines.len()).filter(|l| district.lines[*l].operator == operator);
-        let blocks: std::collections::BTreeSet<u32> =
-            lines.flat_map(|l| &network.by_line[l]).map(|a| a.ip & !0xff).collect();
+        let blocks: std::collections::BTreeSet<String> =
+            lines.flat_map(|l| network.by_line[l].iter().chain(&network.prefixes[l])).map(|a| block(a.ip)).collect();
         for block in blocks {
-            file.row(&[&format!("{}/24", Ipv4Addr::from(block)), operator.name()])?;
+            file.row(&[&block, operator.name()])?;
         }
     }
     file.finish()
+}
+
+/// The address, or the delegated prefix that it lies in.
+fn delegated(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from(u128::from(ip) >> (128 - DELEGATED) << (128 - DELEGATED))),
+    }
+}
+
+/// The same with one digit typed wrong: the last one, of a prefix the last that counts.
+fn mistyped(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) => {
+            let (head, last) = (u32::from(ip) & !0xff, u32::from(ip) & 0xff);
+            IpAddr::V4(Ipv4Addr::from(head | (last / 10 * 10 + (last + 1) % 10)))
+        }
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from(u128::from(ip) ^ (1 << (128 - DELEGATED)))),
+    }
+}
+
+/// The block of a registry that an address or prefix lies in.
+fn block(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => format!("{}/24", Ipv4Addr::from(u32::from(ip) & !0xff)),
+        IpAddr::V6(ip) => format!("{}/32", Ipv6Addr::from(u128::from(ip) >> 96 << 96)),
+    }
 }

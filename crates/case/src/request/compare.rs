@@ -129,11 +129,11 @@ fn address_kind(answer: &Answer) -> Option<Finding> {
 
 fn address(request: &Request, answer: &Answer) -> Option<Finding> {
     let length = answer.network()?.rsplit_once('/')?.1.parse().ok()?;
-    if ip_network(&request.ip, length) == answer.network() {
+    let (asked, found) = (ip_network(&request.ip, length)?, answer.network()?);
+    if asked == found {
         return None;
     }
-    let bare = answer.ip.split('/').next().unwrap_or_default();
-    let check = if one_apart(bare, &request.ip) { "digit" } else { "address" };
+    let check = if one_apart(&found, &asked) { "digit" } else { "address" };
     Some(blocked(check, "ip", &answer.ip, format!("{}, as asked", request.ip)))
 }
 
