@@ -161,7 +161,7 @@ fn bad_replies_change_nothing() {
         row.insert("lookup_key".to_owned(), "again".to_owned());
     });
     refused(std::slice::from_ref(&second), "has been answered already");
-    let log = fs::read_to_string(Path::new(&asked.case).join("custody/log.jsonl")).unwrap();
+    let log = ok(&["custody", "log", &asked.case, "--format", "json"]);
     assert!(log.contains("\"reply_refuse\"") && log.contains("two_replies"), "the refusal is in the log");
     assert!(states(&asked.case).iter().any(|s| !s["refusals"].as_array().unwrap().is_empty()));
 

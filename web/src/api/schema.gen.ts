@@ -325,7 +325,7 @@ export interface components {
             evidence_ref: string;
             /** @description Whether the item comes from network records. */
             from_network: boolean;
-            /** @description What kind of item: `line_episodes`, `shared_device`, `shared_selector`, `co_presence`, `alibi`, ... */
+            /** @description What kind of item: `line_episodes`, `shared_device`, `shared_selector`, `co_presence`, `alibi`, `guests`, ... */
             kind: string;
             /** @description The line it speaks about. */
             line: components["schemas"]["LineRef"] | null;
@@ -662,7 +662,7 @@ export interface components {
         };
         /** @description A person with a link to the account. */
         PersonFinding: {
-            /** @description How the person is linked: `device`, `selector`, `co_presence`, `holder`, `household`. */
+            /** @description How the person is linked: `device`, `selector`, `co_presence`, `holder`, `household`, `guest`. */
             links: string[];
             /**
              * Format: double
