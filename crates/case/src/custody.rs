@@ -2,6 +2,7 @@
 //! a checkpoint that covers it are on disk. The log itself, and its check, are `tutela-custody`'s.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 pub use tutela_custody::{AuditOptions, Earlier, Entry, VerifierKey};
 use tutela_custody::{Draft, Log, key_path, published_key, read_key, write_key};
@@ -15,6 +16,9 @@ pub const KEYS: &str = "TUTELA_KEYS";
 #[derive(Debug)]
 pub struct CustodyLog {
     log: Log,
+    folder: PathBuf,
+    /// The entries, once they were read and checked: only this process writes as long as the case is open.
+    known: Mutex<Option<Vec<Entry>>>,
 }
 
 impl CustodyLog {
@@ -47,7 +51,7 @@ impl CustodyLog {
             (None, Some(keys)) => read_key(&key_path(&keys, published_key(folder)?.name()))?,
             (None, None) => None,
         };
-        Ok(Self { log: Log::open(folder, key)? })
+        Ok(Self { log: Log::open(folder, key)?, folder: folder.to_path_buf(), known: Mutex::new(None) })
     }
 
     /// Writes an act and makes it durable.
@@ -55,13 +59,33 @@ impl CustodyLog {
     /// # Errors
     /// Where it cannot be written; then it has not happened.
     pub fn append(&self, who: &str, act: &str, subject: &str, detail: serde_json::Value) -> Result<Entry, CaseError> {
-        Ok(self.log.append(Draft {
+        let entry = self.log.append(Draft {
             utc: clock::now_utc(),
             who: who.to_owned(),
             act: act.to_owned(),
             subject: subject.to_owned(),
             detail,
-        })?)
+        })?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was read meanwhile may hold it already; of two acts at once the later may be here first.
+        if let Some(known) = known.as_mut()
+            && let Err(place) = known.binary_search_by_key(&entry.index, |e| e.index)
+        {
+            known.insert(place, entry.clone());
+        }
+        Ok(entry)
+    }
+
+    /// Every entry, in order. They are read and checked once.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub(crate) fn entries(&self) -> Result<Vec<Entry>, CaseError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none() {
+            *known = Some(read(&self.folder)?);
+        }
+        Ok(known.clone().unwrap_or_default())
     }
 
     /// The newest signed checkpoint.

@@ -190,7 +190,7 @@ impl Case {
 
     /// Every act in the custody log, in order.
     pub(crate) fn entries(&self) -> Result<Vec<custody::Entry>, CaseError> {
-        custody::read(&self.custody())
+        self.log.entries()
     }
 
     /// Puts right, or notes in the log, an act that a crash cut off between the log and the database. It can only be the
