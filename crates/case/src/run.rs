@@ -239,13 +239,14 @@ impl Case {
     }
 }
 
-/// What is needed to run one step.
+/// The session for one run, which spills into its folder.
 fn engine(options: &RunOptions, run_dir: &Path) -> Result<Engine, CaseError> {
     let spill_dir = run_dir.join("spill");
     let config = EngineConfig { memory_bytes: options.memory_bytes, partitions: options.partitions, spill_dir };
     Ok(Engine::open(&config)?)
 }
 
+/// What is needed to run one step.
 struct Job<'a> {
     run_dir: &'a Path,
     engine: &'a Engine,
