@@ -13,6 +13,7 @@ import ingest
 import payments
 import requests_planned
 import resolve
+import serve
 from measure import Bench
 
 # The benchmarks, in the order they run.
@@ -24,6 +25,7 @@ BENCHES = {
     "requests": requests_planned.run,
     "custody": custody.run,
     "payments": payments.run,
+    "serve": serve.run,
 }
 
 

@@ -1,14 +1,13 @@
 // What an investigator does, in a real browser against the real binary.
 
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { request } from "node:http";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { settled, violations } from "./axe";
 import { type District, browser, district } from "./district";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SHOTS = process.env["SHOTS"];
 
 let world: District;
@@ -258,16 +257,6 @@ test("overview: the funnel and what waits", async () => {
   await shot("overview");
 });
 
-interface Violation { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
-
-async function violations(): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)");
-  return (found as Violation[])
-    .filter((v) => v.impact === "serious" || v.impact === "critical" || v.impact === "moderate")
-    .map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.target.join(" ")}: ${n.failureSummary}`).join("; ")}`);
-}
-
 test("every page is accessible, in both languages and themes", async () => {
   const lead = (await leadsBy("outcome=supported"))[0]?.lead_ref;
   const item = encodeURIComponent((JSON.parse((await api(`/leads/${lead}`)).text) as { lead: { for: { evidence_ref: string }[] } }).lead.for[0]?.evidence_ref ?? "");
@@ -276,10 +265,10 @@ test("every page is accessible, in both languages and themes", async () => {
     for (const theme of ["light", "dark"]) {
       for (const path of pages) {
         await page.goto(at(`${path}${path.includes("?") ? "&" : "?"}lang=${lang}&theme=${theme}`));
-        await page.waitForLoadState("networkidle");
+        await settled(page);
         if (path.includes("item=")) await page.locator(".record").first().waitFor();
         expect(await page.locator("html").getAttribute("lang")).toBe(lang);
-        expect(await violations(), `${path} ${lang} ${theme}`).toEqual([]);
+        expect(await violations(page), `${path} ${lang} ${theme}`).toEqual([]);
         await shot(`${lang}-${theme}-${path.split(/[/?]/)[1]}${path.includes("item") ? "-one" : ""}`);
       }
     }

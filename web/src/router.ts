@@ -3,7 +3,7 @@
 
 import { useMemo, useSyncExternalStore } from "react";
 
-export type Page = "leads" | "lead" | "overview" | "sources" | "method";
+export type Page = "leads" | "lead" | "overview" | "sources" | "method" | "requests" | "administration";
 
 export interface Place {
   /** The page; absent on the sign-in page and at the root. */
@@ -30,6 +30,8 @@ export function placeOf(path: string, search: string): Place {
     case "overview":
     case "sources":
     case "method":
+    case "requests":
+    case "administration":
       return { ...at, page: parts[2] };
     default:
       return at;

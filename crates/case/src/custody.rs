@@ -81,11 +81,20 @@ impl CustodyLog {
     /// # Errors
     /// As [`read`].
     pub(crate) fn entries(&self) -> Result<Vec<Entry>, CaseError> {
+        self.over(0, <[Entry]>::to_vec)
+    }
+
+    /// Looks at the entries from one on, without a copy of all of them.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub(crate) fn over<T>(&self, from: usize, look: impl FnOnce(&[Entry]) -> T) -> Result<T, CaseError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
             *known = Some(read(&self.folder)?);
         }
-        Ok(known.clone().unwrap_or_default())
+        let all = known.as_deref().unwrap_or_default();
+        Ok(look(all.get(from..).unwrap_or_default()))
     }
 
     /// The newest signed checkpoint.

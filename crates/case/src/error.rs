@@ -24,6 +24,15 @@ pub enum CaseError {
     /// What was asked for is not possible.
     #[error("{0}")]
     Usage(String),
+    /// Whoever asks has not the right; the log has the refusal.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// It was told to stop before its end.
+    #[error("stopped before its end; what was finished is kept")]
+    Stopped,
+    /// Nobody gets in with that name and password, or for now.
+    #[error("{0}")]
+    SignIn(String),
     /// The case is not what it should be.
     #[error("damaged case: {0}")]
     Damaged(String),
@@ -70,7 +79,7 @@ impl CaseError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Usage(_) => ErrorKind::Usage,
+            Self::Usage(_) | Self::NotAllowed(_) | Self::SignIn(_) | Self::Stopped => ErrorKind::Usage,
             Self::Locked { .. } | Self::Io { .. } | Self::Engine(_) => ErrorKind::Environment,
             Self::Damaged(_) | Self::Store(_) | Self::Json { .. } => ErrorKind::Internal,
             Self::Format(e) => match e.kind() {

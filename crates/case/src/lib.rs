@@ -13,6 +13,7 @@ mod error;
 mod explain;
 mod files;
 mod intake;
+mod intake_work;
 mod people;
 mod proofs;
 mod purge;
@@ -22,13 +23,16 @@ mod request;
 mod reveal;
 mod rights;
 mod run;
+mod shared;
 mod signoff;
+mod stop;
 mod store;
 mod terms;
 mod verify;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use basis::{Lapse, LapseKind};
 pub use changes::{Change, Standing};
@@ -36,6 +40,7 @@ pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
+pub use intake_work::{BegunIntake, CopiedSource, Knew, ReadSource, Screened};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
 pub use proofs::audit_options;
 pub use purge::{Purge, purged_subject};
@@ -46,8 +51,10 @@ pub use request::{
 };
 pub use reveal::Name;
 pub use rights::{Act, RIGHTS, ROLES, Role, rights_table};
-pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
+pub use run::{BegunRun, RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
+pub use shared::{Actor, Admitted, SharedCase};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
+pub use stop::Stop;
 pub use store::{Basis, RecordFile, SourceRow};
 pub use terms::{Retention, Terms, VALIDATION_HOURS};
 pub use verify::{Verification, verify};
@@ -70,7 +77,7 @@ pub struct Case {
     /// The role of whoever opened it; nobody has one where the case has no people.
     role: Option<Role>,
     store: Store,
-    log: CustodyLog,
+    log: Arc<CustodyLog>,
     /// Held as long as the case is open; the system lets go of it when the process ends, however it ends.
     _lock: File,
 }
@@ -123,6 +130,13 @@ impl Case {
     /// # Errors
     /// Where no case is there, another process works on it, it is damaged, or the password is not that person's.
     pub fn open_as(root: &Path, who: &str, password: Option<&str>) -> Result<Self, CaseError> {
+        let mut case = Self::open_whole(root, who)?;
+        case.sign_in(password)?;
+        Ok(case)
+    }
+
+    /// Opens a case and puts right what a crash left, without letting anybody in.
+    fn open_whole(root: &Path, who: &str) -> Result<Self, CaseError> {
         refuse_old(root)?;
         if !root.join("custody").join("checkpoint").exists() {
             return Err(CaseError::Usage(format!(
@@ -132,7 +146,6 @@ impl Case {
         }
         let mut case = Self::open_folder(root, who)?;
         case.note_unfinished()?;
-        case.sign_in(password)?;
         Ok(case)
     }
 
@@ -148,7 +161,7 @@ impl Case {
         files::empty_folder(&root.join("records").join("part"))?;
         Ok(Self {
             store: Store::open(&root.join("case.db"))?,
-            log: CustodyLog::open(&root.join("custody"))?,
+            log: Arc::new(CustodyLog::open(&root.join("custody"))?),
             root: root.to_path_buf(),
             who: who.to_owned(),
             role: None,

@@ -1,8 +1,11 @@
 // What the workbench says, in English. The Italian file must say all of the same; the compiler holds it to that.
 
+import { officeEn } from "./office";
+
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const en = {
+  ...officeEn,
   language: "en",
   locale: "en-GB",
   name: "Tutela",
@@ -13,6 +16,8 @@ export const en = {
     overview: "Overview",
     sources: "Sources and custody",
     method: "Method",
+    requests: "Requests",
+    administration: "Administration",
     case: "Case",
     signedInAs: (who: string) => `Acts are logged as ${who}`,
     signOut: "Sign out",

@@ -1,11 +1,13 @@
 // Quello che il banco di lavoro dice, in italiano.
 
 import type { Words } from "./index";
+import { officeIt } from "./office";
 
 const cifra = (n: number) => n.toLocaleString("it");
 const plurale = (n: number, uno: string, molti: string) => `${cifra(n)} ${n === 1 ? uno : molti}`;
 
 export const it: Words = {
+  ...officeIt,
   language: "it",
   locale: "it-IT",
   name: "Tutela",
@@ -16,6 +18,8 @@ export const it: Words = {
     overview: "Quadro",
     sources: "Fonti e custodia",
     method: "Metodo",
+    requests: "Richieste",
+    administration: "Amministrazione",
     case: "Fascicolo",
     signedInAs: (who) => `Gli atti sono registrati a nome di ${who}`,
     signOut: "Esci",

@@ -105,7 +105,7 @@ impl Case {
         files::empty_folder(&folder)?;
         let sealed = folder.join(format!("{stem}.csv"));
         files::write_whole(&sealed, texts.request.as_bytes())?;
-        let intake = self.intake(&sealed, &options.basis_id, &IntakeOptions::default())?;
+        let intake = self.intake_own(&sealed, &options.basis_id, &IntakeOptions::default())?;
         if intake.rows_refused > 0 || intake.records.get("request") != Some(&(requests.len() as u64)) {
             return Err(CaseError::Damaged(format!(
                 "request file {}: does not read back as written",

@@ -131,7 +131,8 @@ struct ReferralRow {
 pub(super) struct NewSignOff {
     gate: GateKind,
     decision: DecisionKind,
-    /// Why. It is kept for good.
+    /// Why, in words. It is kept for good.
+    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
     reason: String,
     /// The digest of the lead that was read.
     lead_digest: String,
@@ -141,7 +142,8 @@ pub(super) struct NewSignOff {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewReveal {
-    /// Why the names are needed. It is kept for good.
+    /// Why the names are needed, in words. It is kept for good.
+    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
     reason: String,
 }
 
