@@ -24,6 +24,14 @@ pub enum CaseError {
     /// What was asked for is not possible.
     #[error("{0}")]
     Usage(String),
+    /// It is proposed, and happens once a second person confirms it. Nothing has happened yet.
+    #[error("{message}")]
+    Pending {
+        /// The proposal.
+        proposal_ref: String,
+        /// Who waits for whom, in words.
+        message: String,
+    },
     /// The case is not what it should be.
     #[error("damaged case: {0}")]
     Damaged(String),
@@ -71,6 +79,7 @@ impl CaseError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Usage(_) => ErrorKind::Usage,
+            Self::Pending { .. } => ErrorKind::Usage,
             Self::Locked { .. } | Self::Io { .. } | Self::Engine(_) => ErrorKind::Environment,
             Self::Damaged(_) | Self::Store(_) | Self::Json { .. } => ErrorKind::Internal,
             Self::Format(e) => match e.kind() {

@@ -9,7 +9,9 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use tutela_formats::{Format, Issue, Limits, Mapping, ReadSummary, SourceInfo};
+use tutela_model::TableId;
 
+use crate::exhibits::SOURCE;
 use crate::recorder::record;
 use crate::request::Screen;
 use crate::store::{RecordFile, SourceRow, record_path};
@@ -69,8 +71,36 @@ impl Case {
     /// # Errors
     /// Where the basis does not hold, the file cannot be read, or no format reads it; then nothing of it stays.
     pub fn intake(&mut self, path: &Path, basis_id: &str, options: &IntakeOptions) -> Result<IntakeReport, CaseError> {
-        let asked = self.requests()?.into_keys().collect();
-        self.intake_screened(path, basis_id, options, &Screen::Plain(asked))
+        self.need(Act::Intake)?;
+        self.intake_plain(path, basis_id, options)
+    }
+
+    /// The same, for a file that was taken from an exhibit.
+    ///
+    /// # Errors
+    /// As [`Case::intake`], and where there is no such exhibit.
+    pub fn intake_from(
+        &mut self,
+        path: &Path,
+        basis_id: &str,
+        options: &IntakeOptions,
+        exhibit_ref: &str,
+    ) -> Result<IntakeReport, CaseError> {
+        self.need(Act::Intake)?;
+        self.check_exhibit(exhibit_ref)?;
+        let asked = self.sent_requests()?.into_keys().collect();
+        self.intake_screened(path, basis_id, options, &Screen::Plain(asked), Some(exhibit_ref))
+    }
+
+    /// The same, for what is done under another right.
+    pub(crate) fn intake_plain(
+        &mut self,
+        path: &Path,
+        basis_id: &str,
+        options: &IntakeOptions,
+    ) -> Result<IntakeReport, CaseError> {
+        let asked = self.sent_requests()?.into_keys().collect();
+        self.intake_screened(path, basis_id, options, &Screen::Plain(asked), None)
     }
 
     /// The same, with what stands between the reader and the records.
@@ -80,16 +110,16 @@ impl Case {
         basis_id: &str,
         options: &IntakeOptions,
         screen: &Screen,
+        exhibit_ref: Option<&str>,
     ) -> Result<IntakeReport, CaseError> {
         let watch = clock::Stopwatch::start();
-        self.need(Act::Intake)?;
         self.basis_in_force(basis_id)?;
         let file_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let part = self.root.join("sealed").join("part").join("source");
         let (info, copied) = copy(path, &part, &file_name)?;
         if let Some(known) = self.store.has_source(&info.source_id)? {
             fs::remove_file(&part).map_err(CaseError::io(&part))?;
-            return self.already(&info, known, &watch);
+            return self.already(&info, known, exhibit_ref, &watch);
         }
         let mapping = options.mapping.as_ref();
         let format = choose(&part, &info, options)?;
@@ -102,8 +132,12 @@ impl Case {
         durable.map_err(CaseError::io(&part))?;
         let (summary, records, issues) = read?;
         self.check_tables(basis_id, &records)?;
+        if records.iter().any(|f| f.table == TableId::PaymentSeed) {
+            self.need(Act::Seeds)?;
+        }
         self.give_names(&part, &info, &records)?;
-        let source = self.log_source(&info, basis_id, format, mapping, &summary, (&records, &issues))?;
+        let from = (basis_id, exhibit_ref);
+        let source = self.log_source(&info, from, format, mapping, &summary, (&records, &issues))?;
         self.store.add_source(&source, &summary, &records, &mut read_issues(&issues)?)?;
         fs::remove_file(&issues).map_err(CaseError::io(&issues))?;
         Ok(IntakeReport {
@@ -124,6 +158,7 @@ impl Case {
         &mut self,
         info: &SourceInfo,
         known: String,
+        exhibit_ref: Option<&str>,
         watch: &clock::Stopwatch,
     ) -> Result<IntakeReport, CaseError> {
         let names = self.store.other_names()?;
@@ -132,6 +167,12 @@ impl Case {
             let detail = serde_json::json!({ "same_content": true, "name_sha256": name });
             self.log.append(&self.who, "intake_again", &info.source_id, detail)?;
             self.store.add_other_name(&info.source_id, &info.file_name)?;
+        }
+        if let Some(exhibit) = exhibit_ref {
+            let of = self.sources_by_exhibit()?;
+            if !of.get(&info.source_id).is_some_and(|known| known.contains(exhibit)) {
+                self.log.append(&self.who, SOURCE, &info.source_id, serde_json::json!({ "exhibit": exhibit }))?;
+            }
         }
         let sources = self.store.sources()?;
         let source = sources.iter().find(|s| s.source_id == info.source_id);
@@ -193,7 +234,7 @@ impl Case {
     fn log_source(
         &mut self,
         info: &SourceInfo,
-        basis_id: &str,
+        (basis_id, exhibit_ref): (&str, Option<&str>),
         format: &dyn Format,
         mapping: Option<&Mapping>,
         summary: &ReadSummary,
@@ -213,7 +254,7 @@ impl Case {
             taken_utc: String::new(),
             taken_by: String::new(),
         };
-        let detail = serde_json::json!({
+        let mut detail = serde_json::json!({
             "size_bytes": info.size_bytes,
             "format": format.meta().id,
             "basis": basis_id,
@@ -225,6 +266,9 @@ impl Case {
             "row_sha256": source.digest(summary.notes, records),
             "issues_sha256": files::digest(issues)?.0,
         });
+        if let (Some(map), Some(exhibit)) = (detail.as_object_mut(), exhibit_ref) {
+            map.insert("exhibit".to_owned(), exhibit.into());
+        }
         let entry = self.log.append(&self.who, "intake", &info.source_id, detail)?;
         source.taken_utc = entry.utc;
         source.taken_by = entry.who;

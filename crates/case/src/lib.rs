@@ -5,16 +5,23 @@
 //! and its records are written.
 
 mod basis;
+mod chain;
 mod changes;
 pub mod clock;
 pub mod custody;
 mod deletion;
 mod error;
+mod exhibits;
 mod explain;
+mod exports;
 mod files;
 mod intake;
+mod judgements;
+mod measures;
+mod pending;
 mod people;
 mod proofs;
+mod proposal;
 mod purge;
 mod recorder;
 mod referrals;
@@ -23,7 +30,9 @@ mod reveal;
 mod rights;
 mod run;
 mod signoff;
+mod stated;
 mod store;
+mod tasks;
 mod terms;
 mod verify;
 
@@ -31,24 +40,30 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 pub use basis::{Lapse, LapseKind};
-pub use changes::{Change, Standing};
+pub use chain::{ChainLink, Exhibit, LinkKind, NewExhibit, NewSeal, NewTransfer, SealChange};
+pub use changes::{Change, PaymentChange, PaymentStanding, Standing};
 pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
+pub use judgements::{Contradiction, Judged, Judgement, JudgementKind, NewJudgement, Part, Withdrawal};
+pub use measures::{MEASURE_KINDS, Measure, MeasureState, MeasureStep, NewMeasure};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
 pub use proofs::audit_options;
+pub use proposal::{Confirmed, FourEyes, Proposal, ProposalState, Proposed};
 pub use purge::{Purge, purged_subject};
 pub use referrals::Referral;
 pub use request::{
     AccountPlan, ExportOptions, Exported, LeftOut, Plan, PlanOptions, PlannedRequest, ReplyFile, ReplyReport, ReplyRow,
     Request, RequestState, Sent, TrafficRetention,
 };
-pub use reveal::Name;
+pub use reveal::{Name, REVEAL_HOURS};
 pub use rights::{Act, RIGHTS, ROLES, Role, rights_table};
 pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
+pub use stated::STATED_CHARACTERS;
 pub use store::{Basis, RecordFile, SourceRow};
+pub use tasks::{NewTask, Task, TaskLink, TaskLinkKind, TaskState, TaskStep};
 pub use terms::{Retention, Terms, VALIDATION_HOURS};
 pub use verify::{Verification, verify};
 
@@ -185,6 +200,7 @@ impl Case {
     /// # Errors
     /// Where the database cannot be read.
     pub fn record_files(&self) -> Result<Vec<RecordFile>, CaseError> {
+        self.need(Act::Sources)?;
         self.store.record_files()
     }
 

@@ -105,6 +105,7 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read.
     pub fn terms(&self) -> Result<BTreeMap<String, Terms>, CaseError> {
+        self.need(Act::SeeBases)?;
         terms(&self.entries()?)
     }
 
@@ -159,6 +160,7 @@ impl Case {
     /// # Errors
     /// Where the log or the database cannot be read.
     pub fn retention(&self) -> Result<Vec<Retention>, CaseError> {
+        self.need(Act::SeeBases)?;
         let now = clock::now_utc();
         let today = now.split('T').next().unwrap_or_default();
         let sources = self.store.sources()?;

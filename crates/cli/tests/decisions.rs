@@ -65,6 +65,53 @@ fn a_decision_does_not_outlive_what_it_was_made_on() {
     assert!(why.contains("changed since"), "{why}");
 }
 
+/// What the log says that a lapse took out of the leads.
+fn lapse_effect(case: &str) -> serde_json::Value {
+    let log = ok(&["custody", "log", case, "--format", "json"]);
+    let line = log.lines().rfind(|l| l.contains("\"lapse_effect\"")).unwrap();
+    serde_json::from_str::<serde_json::Value>(line).unwrap()["detail"].clone()
+}
+
+#[test]
+fn leads_from_payments_leave_with_their_basis_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = dir.path().join("case").to_string_lossy().into_owned();
+    ok(&["case", "init", &case]);
+    add_basis(&case, "B1");
+    add_basis(&case, "B2");
+    let mut rows = "payment_ref,booked_date,amount,currency,debtor_account,creditor_account\n".to_owned();
+    for month in 1..=6 {
+        rows.push_str(&format!("p{month},2026-0{month}-11,25.00,EUR,a@example.org,seed@example.org\n"));
+    }
+    let file = dir.path().join("payments.csv");
+    std::fs::write(&file, rows).unwrap();
+    ok(&["intake", &case, "--basis", "B2", "--table", "payment", &file.to_string_lossy()]);
+    ok(&[
+        "seed",
+        "add",
+        &case,
+        "--basis",
+        "B1",
+        "--account",
+        "seed@example.org",
+        "--evidence",
+        "E1",
+        "--reason",
+        "known",
+    ]);
+    ok(&["run", &case]);
+    assert!(ok(&["payments", &case]).contains("a@example.org"));
+    ok(&["basis", "lapse", &case, "B2", "--kind", "annulled", "--reason", "tribunal, order 7"]);
+    assert!(refused(&["payments", &case]).contains("legal basis no longer holds"));
+    let told = ok(&["run", &case]);
+    assert!(told.contains("1 leads from payments changed since run"), "{told}");
+    assert!(!ok(&["payments", &case]).contains("a@example.org"), "payments that had to leave weigh nothing");
+    let effect = lapse_effect(&case);
+    assert!(effect["payment_changes"][0]["before"]["log10_lr"].is_number(), "{effect}");
+    assert!(effect["payment_changes"][0]["after"].is_null(), "{effect}");
+    assert!(ok(&["custody", "verify", &case]).contains("whole"));
+}
+
 #[test]
 fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
     let dir = tempfile::tempdir().unwrap();
@@ -88,6 +135,10 @@ fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
     let told = ok(&["run", &case]);
     assert!(told.contains("tribunal, order 7") && told.contains("leads changed since run"), "{told}");
     assert!(leads(&case).iter().all(|l| l["outcome"] != "supported"), "nobody is named by records that had to leave");
+    let effect = lapse_effect(&case);
+    assert_eq!(effect["bases"], serde_json::json!(["B2"]));
+    let changed = effect["changes"].as_array().unwrap();
+    assert!(changed.iter().any(|c| c["before"]["outcome"] == "supported" && c["after"]["outcome"] != "supported"));
     let path = support::district().join("truth.tsv");
     let again = path.to_string_lossy();
     assert!(refused(&["intake", &case, "--basis", "B2", &again]).contains("has lapsed"));
