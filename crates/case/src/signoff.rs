@@ -95,7 +95,7 @@ impl Case {
     ///
     /// # Errors
     /// Where there is no such lead, no reason, the evidence does not pass the gate, gate 1 is not signed before gate 2,
-    /// or there is nothing to take back.
+    /// a search at the line found nothing and the wire was not followed since, or there is nothing to take back.
     pub fn sign_off(
         &mut self,
         lead: &str,
@@ -143,6 +143,7 @@ impl Case {
                     of(GateName::Resolution)
                 )))
             }
+            Decision::Signed if gate == GateName::Attribution => self.no_line_alarm(lead),
             Decision::Withdrawn if of(gate) == "-" => {
                 Err(CaseError::Usage(format!("lead {}: there is no decision to take back", lead.lead_ref)))
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_case::{Explained, ExplainedRecord, GateName, SignOffs, standing};
+use tutela_case::{Explained, ExplainedRecord, GateName, LineAlarm, SignOffs, line_alarms, standing};
 use tutela_model::lead::{Evidence, Gate, Lead};
 
 use super::leads::Reveal;
@@ -51,13 +51,13 @@ pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
     }
     let text = match args.format {
         Form::Json => serde_json::to_string_pretty(&explained)?,
-        Form::Text => tell_all(&explained, &case.sign_offs()?),
+        Form::Text => tell_all(&explained, &case.sign_offs()?, &line_alarms(&case.line_checks()?, &explained.lead)),
     };
     say(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell_all(explained: &Explained, signed: &SignOffs) -> String {
+fn tell_all(explained: &Explained, signed: &SignOffs, alarms: &[LineAlarm]) -> String {
     let lead = &explained.lead;
     let mut out = vec![
         format!(
@@ -74,6 +74,7 @@ fn tell_all(explained: &Explained, signed: &SignOffs) -> String {
             lead.counts.connections, lead.counts.usable, lead.counts.assigned, lead.counts.episodes
         ),
     ];
+    out.extend(alarms.iter().map(|a| format!("ALARM: {}", a.words)));
     gate(&mut out, "Gate 1, resolution", &lead.resolution);
     decision(&mut out, signed, lead, GateName::Resolution);
     gate(&mut out, "Gate 2, attribution", &lead.attribution);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use tutela_case::{Case, GateName, Name, SignOffs, standing};
+use tutela_case::{Case, GateName, Name, SignOffs, line_alarms, standing};
 use tutela_model::lead::{Lead, LeadsDocument};
 
 use super::{Answer, open};
@@ -59,6 +59,12 @@ pub(crate) fn run(args: &LeadsArgs, by: &str) -> anyhow::Result<ExitCode> {
     let names = args.reveal.names(&mut case, &people)?;
     let signed = case.sign_offs()?;
     say(&leads_table(&document, &names, &signed))?;
+    let checks = case.line_checks()?;
+    for lead in &document.leads {
+        for alarm in line_alarms(&checks, lead) {
+            say(&format!("\nALARM, lead {}: {}", lead.lead_ref, alarm.words))?;
+        }
+    }
     say(&format!("\nrun {run_id}; explain a lead with: tutela explain {} LEAD", args.case.display()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ mod formats;
 mod intake;
 mod issues;
 mod leads;
+mod line;
 mod payments;
 mod request;
 mod retention;
@@ -65,6 +66,9 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
+    /// Notes what was found where a line ends: a search in vain, or that the operator followed the wire.
+    #[command(subcommand)]
+    Line(line::LineCommand),
     /// Plans requests to operators, writes them, and compares the replies with them.
     #[command(subcommand)]
     Request(request::RequestCommand),
@@ -112,6 +116,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Seed(args) => seed::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
+        Command::Line(args) => line::run(&args, by),
         Command::Request(args) => request::run(&args, by),
         Command::Serve(args) => serve::run(&args, by),
         Command::User(args) => user::run(&args, by),
