@@ -15,6 +15,7 @@ mod files;
 mod intake;
 mod line_check;
 mod people;
+mod picture;
 mod proofs;
 mod purge;
 mod recorder;
@@ -39,6 +40,11 @@ pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use line_check::{LineAlarm, LineCheck, LineCheckKind, line_alarms};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
+pub use picture::{
+    AccountPlace, CommonRecipient, Corridor, Event, Flow, FlowEdge, FlowSeed, KindCount, Lane, LinePlace, NODE_KINDS,
+    Neighbour, NeighbourPage, NoPath, Node, NodeKey, OpenNode, PictureOrder, Pictures, Places, Steps, Tie, TimeQuery,
+    TimeView, View, ViewQuery,
+};
 pub use proofs::audit_options;
 pub use purge::{Purge, purged_subject};
 pub use referrals::Referral;
@@ -52,6 +58,7 @@ pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
 pub use store::{Basis, RecordFile, SourceRow};
 pub use terms::{Retention, Terms, VALIDATION_HOURS};
+pub use tutela_analysis::{PaymentItem, PaymentLead};
 pub use verify::{Verification, verify};
 
 use custody::CustodyLog;
@@ -148,6 +155,7 @@ impl Case {
         }
         files::empty_folder(&root.join("sealed").join("part"))?;
         files::empty_folder(&root.join("records").join("part"))?;
+        files::remove_folder(&root.join(picture::FOLDER))?;
         Ok(Self {
             store: Store::open(&root.join("case.db"))?,
             log: CustodyLog::open(&root.join("custody"))?,

@@ -193,7 +193,7 @@ impl Case {
     }
 
     /// That no source of a run has lost its legal basis since.
-    fn check_basis(&self, run_id: &str) -> Result<(), CaseError> {
+    pub(crate) fn check_basis(&self, run_id: &str) -> Result<(), CaseError> {
         let unusable = self.unusable_sources()?;
         if unusable.is_empty() {
             return Ok(());
