@@ -11,6 +11,7 @@ import attribution
 import custody
 import ingest
 import payments
+import pictures
 import requests_planned
 import resolve
 from measure import Bench
@@ -24,6 +25,7 @@ BENCHES = {
     "requests": requests_planned.run,
     "custody": custody.run,
     "payments": payments.run,
+    "pictures": pictures.run,
 }
 
 

@@ -16,7 +16,7 @@ interface Props {
   children: ReactNode;
 }
 
-const PAGES: Exclude<Page, "lead">[] = ["leads", "overview", "sources", "method"];
+const PAGES: Exclude<Page, "lead">[] = ["leads", "overview", "graph", "time", "money", "map", "sources", "method"];
 
 export function Shell({ session, place, settings, change, leave, children }: Props) {
   const words = useWords();

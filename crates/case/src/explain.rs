@@ -113,7 +113,7 @@ impl Case {
         self.read_back(cited.values().flat_map(|items| items.values().flatten()), true)
     }
 
-    fn read_back<'a>(
+    pub(crate) fn read_back<'a>(
         &self,
         wanted: impl Iterator<Item = &'a RecordRef>,
         reveal: bool,

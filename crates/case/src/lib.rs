@@ -17,9 +17,11 @@ mod exports;
 mod files;
 mod intake;
 mod judgements;
+mod line_check;
 mod measures;
 mod pending;
 mod people;
+mod picture;
 mod proofs;
 mod proposal;
 mod purge;
@@ -47,8 +49,14 @@ pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use judgements::{Contradiction, Judged, Judgement, JudgementKind, NewJudgement, Part, Withdrawal};
+pub use line_check::{LineAlarm, LineCheck, LineCheckKind, line_alarms};
 pub use measures::{MEASURE_KINDS, Measure, MeasureState, MeasureStep, NewMeasure};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
+pub use picture::{
+    AccountPlace, CommonRecipient, Corridor, Event, Flow, FlowEdge, FlowSeed, KindCount, Lane, LinePlace, NODE_KINDS,
+    Neighbour, NeighbourPage, NoPath, Node, NodeKey, OpenNode, PictureOrder, Pictures, Places, Steps, Tie, TimeQuery,
+    TimeView, View, ViewQuery,
+};
 pub use proofs::audit_options;
 pub use proposal::{Confirmed, FourEyes, Proposal, ProposalState, Proposed};
 pub use purge::{Purge, purged_subject};
@@ -65,6 +73,7 @@ pub use stated::STATED_CHARACTERS;
 pub use store::{Basis, RecordFile, SourceRow};
 pub use tasks::{NewTask, Task, TaskLink, TaskLinkKind, TaskState, TaskStep};
 pub use terms::{Retention, Terms, VALIDATION_HOURS};
+pub use tutela_analysis::{PaymentItem, PaymentLead};
 pub use verify::{Verification, verify};
 
 use custody::CustodyLog;
@@ -161,6 +170,7 @@ impl Case {
         }
         files::empty_folder(&root.join("sealed").join("part"))?;
         files::empty_folder(&root.join("records").join("part"))?;
+        files::remove_folder(&root.join(picture::FOLDER))?;
         Ok(Self {
             store: Store::open(&root.join("case.db"))?,
             log: CustodyLog::open(&root.join("custody"))?,

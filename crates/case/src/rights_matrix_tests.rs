@@ -155,6 +155,8 @@ fn look(case: &mut Case, act: Act, bench: &Bench) -> Option<Tried> {
             case.stated_ratios().map(drop),
             case.referrals().map(drop),
             case.run_report().map(drop),
+            case.line_checks().map(drop),
+            case.picture_order().map(drop),
         ],
         Act::Explain => vec![case.explain(lead, 1, false).map(drop)],
         Act::Payments => vec![case.payments().map(drop), case.payment_changes().map(drop)],
@@ -323,4 +325,45 @@ fn work(case: &mut Case, act: Act, bench: &Bench, role: Role) -> Tried {
         }
         other => panic!("{other:?} is tried out by nothing"),
     }
+}
+
+/// Methods that ask for the right in another one that they call, and two that show nothing of the case.
+const ASK_ELSEWHERE: [&str; 10] = [
+    "add_basis",
+    "end_measure",
+    "revoke_measure",
+    "prolong_measure",
+    "confirm",
+    "reject",
+    "withdraw_proposal",
+    "reveal",
+    "root",
+    "checkpoint",
+];
+
+#[test]
+fn every_public_method_asks_for_a_right() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let (mut seen, mut silent) = (0, Vec::new());
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let blocks = text.split("\nimpl Case {\n").skip(1).map(|b| b.split("\n}\n").next().unwrap());
+            for method in blocks.flat_map(|b| b.split("\n    pub fn ").skip(1)) {
+                let (name, body) = method.split_once('(').unwrap();
+                let body = body.split("\n    }\n").next().unwrap();
+                let acts = body.split('{').next().unwrap().contains("self");
+                seen += usize::from(acts);
+                if acts && !body.contains("self.need(") && !ASK_ELSEWHERE.contains(&name) {
+                    silent.push(format!("{}: {name}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(seen > 60, "only {seen} methods found");
+    assert!(silent.is_empty(), "ask for no right: {silent:?}");
 }

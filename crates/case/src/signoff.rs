@@ -101,7 +101,8 @@ impl Case {
     ///
     /// # Errors
     /// Where there is no such lead, no reason, the evidence does not pass the gate, gate 1 is not signed before gate 2,
-    /// there is nothing to take back, or a second person has to confirm it ([`CaseError::Pending`]).
+    /// a search at the line found nothing and the wire was not followed since, there is nothing to take back, or a second
+    /// person has to confirm it ([`CaseError::Pending`]).
     pub fn sign_off(
         &mut self,
         lead: &str,
@@ -170,6 +171,7 @@ impl Case {
                     of(GateName::Resolution)
                 )))
             }
+            Decision::Signed if gate == GateName::Attribution => self.no_line_alarm(lead),
             Decision::Withdrawn if of(gate) == "-" => {
                 Err(CaseError::Usage(format!("lead {}: there is no decision to take back", lead.lead_ref)))
             }

@@ -144,3 +144,44 @@ fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
     assert!(refused(&["intake", &case, "--basis", "B2", &again]).contains("has lapsed"));
     ok(&["custody", "verify", &case]);
 }
+
+/// A cabinet whose wires are crossed makes every reply wrong in the same way; one family was
+/// searched three times. A search in vain raises the alarm, and nobody is named before the wire was followed.
+#[test]
+fn a_search_in_vain_stands_against_every_lead_through_that_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = run_district(dir.path());
+    let lead = leads(&case).into_iter().find(|l| l["outcome"] == "supported").unwrap();
+    let single = lead["lines"].as_array().unwrap().iter().find(|l| l["status"] == "single").unwrap();
+    let (operator, line) = (single["operator"].as_str().unwrap(), single["line_ref"].as_str().unwrap());
+    let lead = lead["lead_ref"].as_str().unwrap();
+    let check = |found, on| {
+        ["line", "check", &case, operator, line, "--found", found, "--on", on, "--how", "report 9"].map(str::to_owned)
+    };
+    let run = |args: [String; 11]| ok(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let deny = |args: [String; 11]| refused(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let sign = ["sign", &case, lead, "--gate", "2", "--reason", "read"];
+    ok(&["sign", &case, lead, "--gate", "1", "--reason", "read"]);
+
+    assert!(deny(check("nothing", "yesterday")).contains("expected a day"));
+    assert!(deny(check("nothing", "2999-01-01")).contains("still to come"));
+    run(check("nothing", "2026-02-01"));
+    assert!(refused(&sign).contains("found nothing"));
+    run(check("nothing", "2026-03-01"));
+    assert!(refused(&sign).contains("2 searches at line"));
+    let told = ok(&["leads", &case]);
+    assert!(told.contains("ALARM") && told.contains("no further search"), "{told}");
+    assert!(ok(&["explain", &case, lead]).contains("ALARM"));
+    // A confirmation from before the search says nothing of it.
+    run(check("confirmed", "2026-01-15"));
+    assert!(refused(&sign).contains("2 searches at line"));
+
+    run(check("confirmed", "2026-04-01"));
+    assert!(!ok(&["leads", &case]).contains("ALARM"));
+    ok(&sign);
+    run(check("elsewhere", "2026-04-02"));
+    assert!(ok(&["explain", &case, lead]).contains("ends elsewhere"));
+    assert!(refused(&sign).contains("ends elsewhere"));
+    assert_eq!(ok(&["line", "list", &case]).matches("report 9").count(), 5);
+    ok(&["custody", "verify", &case]);
+}

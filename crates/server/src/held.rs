@@ -8,6 +8,7 @@ use tutela_case::{Case, CaseError, Decision, Explained, GateName, Referral, Sign
 use tutela_formats::{Issue, Severity};
 use tutela_model::lead::{Lead, LeadsDocument};
 
+use crate::easel::Easel;
 use crate::listing::{self, Row};
 use crate::problem::Problem;
 use crate::sign_in::lock;
@@ -23,6 +24,7 @@ pub(crate) struct HeldCase {
     leads: Mutex<Option<Arc<Leads>>>,
     issues: Mutex<Option<Arc<Issues>>>,
     explained: Mutex<Vec<(ExplainedKey, Arc<Explained>)>>,
+    pub(crate) easel: Easel,
 }
 
 type ExplainedKey = (String, String, usize, bool);
@@ -85,6 +87,7 @@ impl HeldCase {
             leads: Mutex::new(None),
             issues: Mutex::new(None),
             explained: Mutex::new(Vec::new()),
+            easel: Easel::default(),
         }
     }
 

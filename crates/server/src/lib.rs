@@ -15,6 +15,7 @@
 
 mod api;
 mod assets;
+mod easel;
 mod error;
 mod guard;
 mod held;

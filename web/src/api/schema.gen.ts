@@ -4,6 +4,108 @@
  */
 
 export interface paths {
+    "/api/v1/cases/{case}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The graph around the nodes that are opened. */
+        get: operations["getGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The neighbours of a node. */
+        get: operations["listNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Nodes by the beginning of their reference. */
+        get: operations["findNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shortest way between two nodes. */
+        get: operations["findPath"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records behind a tie, read back from the sealed files with everything personal masked. */
+        get: operations["listTieRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/tie": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ties two nodes, and on what it rests. */
+        get: operations["getTie"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/leads": {
         parameters: {
             query?: never;
@@ -90,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the records place. */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/method": {
         parameters: {
             query?: never;
@@ -99,6 +218,40 @@ export interface paths {
         };
         /** The steps and their text. */
         get: operations["getMethod"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seeds and the leads from payments. */
+        get: operations["getMoney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/money/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flows around a seed. */
+        get: operations["getFlow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -150,6 +303,23 @@ export interface paths {
         };
         /** What could not be read of a source. What was found is shown by its shape only. */
         get: operations["listIssues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events of several nodes on one axis. */
+        get: operations["getTime"];
         put?: never;
         post?: never;
         delete?: never;
@@ -215,6 +385,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is said of an account. */
+        AccountPatterns: {
+            /** @description Those against first. */
+            items: components["schemas"]["Pattern"][];
+            lead_ref: string;
+            /** Format: double */
+            log10_lr: number | null;
+            node: string;
+            outcome: string;
+            reason: string;
+            role: string;
+            would_decide: string;
+        };
         /** @description An account on a platform. */
         AccountRef: {
             /** @description The platform's identifier of the account. */
@@ -283,6 +466,16 @@ export interface components {
             count: number;
             value: components["schemas"]["Outcome"];
         };
+        /** @description A recipient that payers of the seed pay in common. */
+        CommonRow: {
+            amount: string;
+            currency: string;
+            node: components["schemas"]["GraphNode"];
+            /** Format: uint64 */
+            payers: number;
+            /** Format: uint64 */
+            payments: number;
+        };
         /** @description How much of the account's activity could be used. */
         Counts: {
             /**
@@ -345,6 +538,52 @@ export interface components {
             statement: string;
             /** @description The same in words. */
             words: string | null;
+        };
+        /** @description The flows around a seed. */
+        FlowPage: {
+            /** @description What its payers pay in common. These recipients may be victims. */
+            common: components["schemas"]["CommonRow"][];
+            /** @description Who paid it, the most payments first. */
+            direct: components["schemas"]["FlowRow"][];
+            /** @description What the records say of the accounts shown, each pattern with its innocent explanation. */
+            patterns: components["schemas"]["AccountPatterns"][];
+            run_id: string;
+            seed: components["schemas"]["SeedRow"];
+            /** @description Who paid the accounts that pass money on to it. */
+            through: components["schemas"]["FlowRow"][];
+            /** @description What was paid to each of these in all, by currency. */
+            through_totals: components["schemas"]["FlowRow"][];
+            /** @description What was paid to it in all, by currency. */
+            totals: components["schemas"]["FlowRow"][];
+        };
+        /** @description Payments to an account in one currency. */
+        FlowRow: {
+            /** @description An exact decimal. */
+            amount: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01.
+             */
+            first_day: number | null;
+            /** @description The payer; absent where all payers are counted together. */
+            from: components["schemas"]["GraphNode"] | null;
+            /** Format: int64 */
+            last_day: number | null;
+            /** Format: uint64 */
+            payers: number;
+            /** Format: uint64 */
+            payments: number;
+            /**
+             * Format: uint64
+             * @description How many were taken back.
+             */
+            reversed: number;
+            to: components["schemas"]["GraphNode"];
+        };
+        /** @description Nodes. */
+        Found: {
+            nodes: components["schemas"]["GraphNode"][];
         };
         /** @description How many of what went in came out at each step. */
         Funnel: {
@@ -441,6 +680,67 @@ export interface components {
         };
         /** @description Whether the evidence passes a gate. */
         GateStatus: "passed" | "open";
+        /** @description A part of the graph. */
+        Graph: {
+            /** @description The nodes, in the order they came into it. */
+            nodes: components["schemas"]["GraphNode"][];
+            open: components["schemas"]["Opened"][];
+            run_id: string;
+            /** @description Every tie between them. */
+            ties: components["schemas"]["GraphTie"][];
+            /** @description Nodes asked for that are not in this run. */
+            unknown: string[];
+        };
+        /** @description A node of the graph. People are references; an e-mail address, telephone number or document is called by who states it. */
+        GraphNode: {
+            /** @description What kind of selector or access it is. */
+            detail: string | null;
+            /** @description `kind:node_ref`; the name of the node in every query. */
+            id: string;
+            /** @description Whether the account is under investigation. */
+            investigated: boolean;
+            /** @description `account`, `person`, `line`, `device`, `selector`, `address`, `referral`, `payment` or `household`. */
+            kind: string;
+            /** @description What stands for it where the reference is a digest and its own name may be shown. */
+            label: string | null;
+            /** @description The lead about it. */
+            lead_ref: string | null;
+            /** Format: uint64 */
+            neighbours: number;
+            node_ref: string;
+            /** @description Whether a lead or a finding is about it. */
+            of_note: boolean;
+            /** @description Of a payment account: the outcome of its lead. */
+            outcome: string | null;
+            /** @description Of a payment account: `buyer`, `recipient`, `relay`, `service` or `unclear`. */
+            role: string | null;
+        };
+        /** @description A tie between two nodes. */
+        GraphTie: {
+            /** @description The sum of payments, as an exact decimal. */
+            amount: string | null;
+            currency: string | null;
+            first_utc: string | null;
+            /** @description The node it starts from. */
+            from: string;
+            last_utc: string | null;
+            /** Format: double */
+            log10_lr: number | null;
+            /**
+             * Format: uint64
+             * @description How many records say it.
+             */
+            records: number;
+            /** @description How a finding stands, or `reversed` where payments were taken back. */
+            status: string | null;
+            /** @description The step that found it; absent where records say it themselves. */
+            step: string | null;
+            /** @description The record tables that it rests on. */
+            tables: string[];
+            tie: string;
+            /** @description The node it leads to. */
+            to: string;
+        };
         /** @description The eight explanations that are always carried for a line. */
         Hypothesis: "holder" | "household_member" | "guest" | "neighbour_or_open_wifi" | "co_subscriber" | "vpn_or_compromised_router" | "record_error" | "wrong_address";
         /** @description A standing hypothesis and what the records say about it. */
@@ -477,6 +777,12 @@ export interface components {
             /** Format: uint64 */
             total: number;
         };
+        /** @description How many neighbours of a kind. */
+        KindTotal: {
+            kind: string;
+            /** Format: uint64 */
+            neighbours: number;
+        };
         /** @description What the records say about who is behind one account. */
         Lead: {
             /** @description The account in question. */
@@ -507,6 +813,13 @@ export interface components {
             person_ref: string | null;
             /** @description Gate 1: from connections to a line. */
             resolution: components["schemas"]["Gate"];
+        };
+        /** @description How many leads have a role and an outcome. */
+        LeadCount: {
+            /** Format: uint64 */
+            count: number;
+            outcome: string;
+            role: string;
         };
         /** @description A lead, and how its gates stand. */
         LeadPage: {
@@ -602,6 +915,13 @@ export interface components {
         };
         /** @description Whether a line stands alone behind its episodes. */
         LineStatus: "single" | "doubtful" | "set" | "weak" | "one_episode";
+        /** @description What the records place. */
+        Map: {
+            accounts: components["schemas"]["PlacedAccounts"][];
+            corridors: components["schemas"]["PlacedPayments"][];
+            lines: components["schemas"]["PlacedLines"][];
+            run_id: string;
+        };
         /** @description The method of the newest run. */
         Method: {
             /**
@@ -613,6 +933,31 @@ export interface components {
             steps: components["schemas"]["StepPage"][];
             /** @description The version of Tutela that ran it. */
             version: string;
+        };
+        /** @description The seeds, and what the leads from payments amount to. */
+        Money: {
+            /** @description Leads from payments, by role and outcome. */
+            leads: components["schemas"]["LeadCount"][];
+            run_id: string;
+            /** @description The seeds that payments are followed from, the most payers first; 200 at most. */
+            seeds: components["schemas"]["SeedRow"][];
+        };
+        /** @description A neighbour with its ties. */
+        NeighbourRow: {
+            node: components["schemas"]["GraphNode"];
+            ties: components["schemas"]["GraphTie"][];
+        };
+        /** @description A page of neighbours, those of note first. */
+        Neighbours: {
+            kinds: components["schemas"]["KindTotal"][];
+            neighbours: components["schemas"]["NeighbourRow"][];
+            node: components["schemas"]["GraphNode"];
+            /** Format: uint64 */
+            page: number;
+            /** Format: uint64 */
+            per_page: number;
+            /** Format: uint64 */
+            total: number;
         };
         /** @description A reveal to be made. */
         NewReveal: {
@@ -627,6 +972,16 @@ export interface components {
             lead_digest: string;
             /** @description Why. It is kept for good. */
             reason: string;
+        };
+        /** @description An opened node. */
+        Opened: {
+            /** @description All its neighbours, by kind. */
+            all: components["schemas"]["KindTotal"][];
+            id: string;
+            /** @description Those that are not in the picture, by kind. */
+            more: components["schemas"]["KindTotal"][];
+            /** @description Neighbours that are shown because it was opened. */
+            shown: string[];
         };
         /** @description What the evidence for a lead amounts to. */
         Outcome: "supported" | "insufficient" | "contradicted";
@@ -660,6 +1015,30 @@ export interface components {
              */
             value: number;
         };
+        /** @description The shortest way, or why there is none. */
+        Path: {
+            /** @description The nodes from one end to the other; empty where there is no way. */
+            nodes: components["schemas"]["GraphNode"][];
+            run_id: string;
+            ties: components["schemas"]["GraphTie"][];
+            /** @description Why there is none: `none` within the bounds, `too_wide` to be searched, `unknown` ends. */
+            why_not: string | null;
+        };
+        /** @description A pattern, and who else shows it, innocently. */
+        Pattern: {
+            against: boolean;
+            finding: string;
+            innocent: string;
+            kind: string;
+            /** Format: double */
+            log10_lr: number;
+            /** Format: uint64 */
+            payments: number;
+            /** @description Sums by currency, as exact decimals. */
+            sums: {
+                [key: string]: string;
+            };
+        };
         /** @description A person with a link to the account. */
         PersonFinding: {
             /** @description How the person is linked: `device`, `selector`, `co_presence`, `holder`, `household`, `guest`. */
@@ -674,6 +1053,40 @@ export interface components {
             person_ref: string;
             /** @description The same in words. */
             words: string | null;
+        };
+        /** @description Payment accounts by country. */
+        PlacedAccounts: {
+            /** Format: uint64 */
+            accounts: number;
+            country: string | null;
+        };
+        /** @description Lines by municipality, operator and kind of access. */
+        PlacedLines: {
+            access_kind: string | null;
+            /** @description `installation`, `billing` or `unknown`. */
+            address_kind: string | null;
+            /**
+             * Format: uint64
+             * @description How many of them a finding is about.
+             */
+            found: number;
+            /** Format: uint64 */
+            lines: number;
+            /** @description The code of the municipality; absent where no register states it. */
+            municipality_code: string | null;
+            operator: string;
+        };
+        /** @description Payments from country to country. */
+        PlacedPayments: {
+            /** @description Their sum, as an exact decimal. */
+            amount: string;
+            currency: string;
+            /** @description The payer's country, ISO 3166-1 alpha-2. */
+            from: string | null;
+            /** Format: uint64 */
+            payments: number;
+            /** @description The recipient's. */
+            to: string | null;
         };
         /** @description Why a request was not answered, after RFC 9457. */
         Problem: {
@@ -808,6 +1221,14 @@ export interface components {
             /** @description The urgency that a reporter stated. */
             urgency_stated: string | null;
         };
+        /** @description A seed. */
+        SeedRow: {
+            /** @description Whether it pays out for many, so that nothing is followed from it. */
+            is_service: boolean;
+            node: components["schemas"]["GraphNode"];
+            /** Format: uint64 */
+            payers: number;
+        };
         /** @description Who is signed in. */
         Session: {
             /** @description The names of the cases that are served. */
@@ -923,6 +1344,91 @@ export interface components {
             seconds: number;
             step: string;
         };
+        /** @description An item of a lead. */
+        TieEvidence: {
+            /** @description Whether it speaks against the attribution. */
+            against: boolean;
+            evidence_ref: string;
+            lead_ref: string;
+            /** Format: double */
+            log10_lr: number | null;
+            /** Format: uint64 */
+            records: number;
+            statement: string;
+        };
+        /** @description What ties two nodes. */
+        TiePage: {
+            /** @description The items of a lead that speak about the tie, those against first; each has its proof there. */
+            evidence: components["schemas"]["TieEvidence"][];
+            from: components["schemas"]["GraphNode"];
+            ties: components["schemas"]["GraphTie"][];
+            to: components["schemas"]["GraphNode"];
+        };
+        /** @description The records behind a tie. */
+        TieRecords: {
+            records: components["schemas"]["ProofRecord"][];
+            /**
+             * Format: uint64
+             * @description How many there are, counted up to 200; absent where they are found through a lead only.
+             */
+            total: number | null;
+        };
+        /** @description One event. */
+        TimeEvent: {
+            /** @description An exact decimal. */
+            amount: string | null;
+            at_utc: string;
+            currency: string | null;
+            device: components["schemas"]["GraphNode"] | null;
+            /** @description The address, referral or other account. */
+            other: components["schemas"]["GraphNode"] | null;
+            /** Format: uint64 */
+            row: number;
+            source_id: string;
+            table: string;
+            /** @description What happened, in the record's own word. */
+            what: string | null;
+        };
+        /** @description The events of one kind of one node. */
+        TimeLane: {
+            /** @description The node that was asked for. */
+            asked: string;
+            /** @description Events in each step. */
+            counts: number[];
+            /**
+             * Format: uint64
+             * @description Events in the window. Where they are not shown one by one, whole steps are counted at both ends.
+             */
+            events: number;
+            /** @description When the first step begins. */
+            first_utc: string;
+            /** @description `session`, `report`, `paid_out` or `paid_in`. */
+            lane: string;
+            /** @description Whose events they are: that node, or an account of it. */
+            node: components["schemas"]["GraphNode"];
+            /** @description Each of them; absent where they are too many to be shown one by one. */
+            singles: components["schemas"]["TimeEvent"][] | null;
+            /**
+             * Format: int64
+             * @description The step that they are counted in, in seconds.
+             */
+            step_s: number;
+        };
+        /** @description Lanes on one axis. */
+        Timeline: {
+            /** @description The first event of all lanes; absent where there is none. */
+            first_utc: string | null;
+            from_utc: string;
+            lanes: components["schemas"]["TimeLane"][];
+            last_utc: string | null;
+            /** @description Whether there would be more lanes than are shown. */
+            more_lanes: boolean;
+            run_id: string;
+            /** @description Nodes asked for that are not in this run. */
+            unknown: string[];
+            /** @description Not included. */
+            until_utc: string;
+        };
         /** @description A sign-in token. */
         Token: {
             /** @description What stands after `#` in the link that the server printed. */
@@ -960,6 +1466,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaAccountPatterns = components['schemas']['AccountPatterns'];
 export type SchemaAccountRef = components['schemas']['AccountRef'];
 export type SchemaBasisRow = components['schemas']['BasisRow'];
 export type SchemaByteSpan = components['schemas']['ByteSpan'];
@@ -969,10 +1476,14 @@ export type SchemaChangeRow = components['schemas']['ChangeRow'];
 export type SchemaChanges = components['schemas']['Changes'];
 export type SchemaChoice = components['schemas']['Choice'];
 export type SchemaChoice2 = components['schemas']['Choice2'];
+export type SchemaCommonRow = components['schemas']['CommonRow'];
 export type SchemaCounts = components['schemas']['Counts'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
 export type SchemaDecisionRow = components['schemas']['DecisionRow'];
 export type SchemaEvidence = components['schemas']['Evidence'];
+export type SchemaFlowPage = components['schemas']['FlowPage'];
+export type SchemaFlowRow = components['schemas']['FlowRow'];
+export type SchemaFound = components['schemas']['Found'];
 export type SchemaFunnel = components['schemas']['Funnel'];
 export type SchemaGate = components['schemas']['Gate'];
 export type SchemaGateKind = components['schemas']['GateKind'];
@@ -980,24 +1491,39 @@ export type SchemaGateRow = components['schemas']['GateRow'];
 export type SchemaGateSigning = components['schemas']['GateSigning'];
 export type SchemaGateStanding = components['schemas']['GateStanding'];
 export type SchemaGateStatus = components['schemas']['GateStatus'];
+export type SchemaGraph = components['schemas']['Graph'];
+export type SchemaGraphNode = components['schemas']['GraphNode'];
+export type SchemaGraphTie = components['schemas']['GraphTie'];
 export type SchemaHypothesis = components['schemas']['Hypothesis'];
 export type SchemaHypothesisFinding = components['schemas']['HypothesisFinding'];
 export type SchemaHypothesisStatus = components['schemas']['HypothesisStatus'];
 export type SchemaIssueRow = components['schemas']['IssueRow'];
 export type SchemaIssuesPage = components['schemas']['IssuesPage'];
+export type SchemaKindTotal = components['schemas']['KindTotal'];
 export type SchemaLead = components['schemas']['Lead'];
+export type SchemaLeadCount = components['schemas']['LeadCount'];
 export type SchemaLeadPage = components['schemas']['LeadPage'];
 export type SchemaLeadsPage = components['schemas']['LeadsPage'];
 export type SchemaLineFinding = components['schemas']['LineFinding'];
 export type SchemaLineRef = components['schemas']['LineRef'];
 export type SchemaLineStatus = components['schemas']['LineStatus'];
+export type SchemaMap = components['schemas']['Map'];
 export type SchemaMethod = components['schemas']['Method'];
+export type SchemaMoney = components['schemas']['Money'];
+export type SchemaNeighbourRow = components['schemas']['NeighbourRow'];
+export type SchemaNeighbours = components['schemas']['Neighbours'];
 export type SchemaNewReveal = components['schemas']['NewReveal'];
 export type SchemaNewSignOff = components['schemas']['NewSignOff'];
+export type SchemaOpened = components['schemas']['Opened'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaOverview = components['schemas']['Overview'];
 export type SchemaParamRow = components['schemas']['ParamRow'];
+export type SchemaPath = components['schemas']['Path'];
+export type SchemaPattern = components['schemas']['Pattern'];
 export type SchemaPersonFinding = components['schemas']['PersonFinding'];
+export type SchemaPlacedAccounts = components['schemas']['PlacedAccounts'];
+export type SchemaPlacedLines = components['schemas']['PlacedLines'];
+export type SchemaPlacedPayments = components['schemas']['PlacedPayments'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProof = components['schemas']['Proof'];
 export type SchemaProofItem = components['schemas']['ProofItem'];
@@ -1005,6 +1531,7 @@ export type SchemaProofRecord = components['schemas']['ProofRecord'];
 export type SchemaProofValue = components['schemas']['ProofValue'];
 export type SchemaReferralRow = components['schemas']['ReferralRow'];
 export type SchemaRow = components['schemas']['Row'];
+export type SchemaSeedRow = components['schemas']['SeedRow'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSigningState = components['schemas']['SigningState'];
 export type SchemaSource = components['schemas']['Source'];
@@ -1014,11 +1541,247 @@ export type SchemaStagePage = components['schemas']['StagePage'];
 export type SchemaStandingRow = components['schemas']['StandingRow'];
 export type SchemaStepPage = components['schemas']['StepPage'];
 export type SchemaStepTime = components['schemas']['StepTime'];
+export type SchemaTieEvidence = components['schemas']['TieEvidence'];
+export type SchemaTiePage = components['schemas']['TiePage'];
+export type SchemaTieRecords = components['schemas']['TieRecords'];
+export type SchemaTimeEvent = components['schemas']['TimeEvent'];
+export type SchemaTimeLane = components['schemas']['TimeLane'];
+export type SchemaTimeline = components['schemas']['Timeline'];
 export type SchemaToken = components['schemas']['Token'];
 export type SchemaUrgency = components['schemas']['Urgency'];
 export type SchemaVerified = components['schemas']['Verified'];
 export type $defs = Record<string, never>;
 export interface operations {
+    getGraph: {
+        parameters: {
+            query?: {
+                /** @description Kinds of neighbours; all where absent. */
+                kinds?: string;
+                /** @description Neighbours of each opened node, at most 60; 12 where absent. */
+                most?: number;
+                /** @description Nodes whose neighbours are shown, at most 30. */
+                open?: string;
+                /** @description Further nodes, at most 100. */
+                show?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Graph"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNeighbours: {
+        parameters: {
+            query?: {
+                /** @description Only neighbours of this kind. */
+                kind?: string;
+                /** @description The node, as `KIND:REFERENCE`. */
+                node?: string;
+                /** @description The page, counted from 1. */
+                page?: number;
+                /** @description Neighbours a page, at most 500. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighbours"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findNodes: {
+        parameters: {
+            query?: {
+                /** @description At most so many, up to 50; 12 where absent. */
+                most?: number;
+                /** @description How the reference begins; where to begin where absent. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findPath: {
+        parameters: {
+            query?: {
+                /** @description One end, as `KIND:REFERENCE`. */
+                from?: string;
+                /** @description Kinds of nodes that it may lead through; all where absent. */
+                kinds?: string;
+                /** @description The other. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Path"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTieRecords: {
+        parameters: {
+            query?: {
+                /** @description The node that the tie starts from, as `KIND:REFERENCE`. */
+                from?: string;
+                /** @description At most so many, up to 20; 3 where absent. */
+                most?: number;
+                /** @description The kind of tie. */
+                tie?: string;
+                /** @description The node that it leads to. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TieRecords"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTie: {
+        parameters: {
+            query?: {
+                /** @description One end, as `KIND:REFERENCE`. */
+                from?: string;
+                /** @description The other. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiePage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listLeads: {
         parameters: {
             query?: {
@@ -1236,6 +1999,37 @@ export interface operations {
             };
         };
     };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Map"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMethod: {
         parameters: {
             query?: never;
@@ -1254,6 +2048,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Method"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Money"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFlow: {
+        parameters: {
+            query?: {
+                /** @description Payers of each recipient, at most 200; 14 where absent. */
+                most?: number;
+                /** @description The seed, as `payment:REFERENCE`. */
+                seed?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowPage"];
                 };
             };
             /** @description Why not. */
@@ -1366,6 +2227,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssuesPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTime: {
+        parameters: {
+            query?: {
+                /** @description Counts a lane, at most 480; 240 where absent. */
+                bins?: number;
+                /** @description From when, RFC 3339; from the first event where absent. */
+                from?: string;
+                /**
+                 * @description Whose events: nodes as `KIND:REFERENCE`, separated by commas (`%2C` inside of one), at most 12. Of a node without events
+                 *     those of its accounts are shown.
+                 */
+                nodes?: string;
+                /** @description Until when, not included; until after the last event where absent. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description Why not. */

@@ -1,6 +1,7 @@
 // Quello che il banco di lavoro dice, in italiano.
 
 import type { Words } from "./index";
+import { picturesIt } from "./pictures_it";
 
 const cifra = (n: number) => n.toLocaleString("it");
 const plurale = (n: number, uno: string, molti: string) => `${cifra(n)} ${n === 1 ? uno : molti}`;
@@ -14,6 +15,10 @@ export const it: Words = {
     label: "Pagine",
     leads: "Piste",
     overview: "Quadro",
+    graph: "Grafo",
+    time: "Tempo",
+    money: "Denaro",
+    map: "Mappa",
     sources: "Fonti e custodia",
     method: "Metodo",
     case: "Fascicolo",
@@ -305,4 +310,5 @@ export const it: Words = {
     textDigest: "SHA-256 del testo",
     outDigest: "SHA-256 del risultato",
   },
+  pictures: picturesIt,
 };

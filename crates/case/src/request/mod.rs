@@ -10,7 +10,7 @@ mod export;
 mod list;
 mod plan;
 mod reply;
-mod rows;
+pub(crate) mod rows;
 mod sheet;
 
 use std::collections::BTreeMap;

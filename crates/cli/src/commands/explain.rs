@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_case::{Explained, ExplainedRecord, GateName, Judgement, SignOffs, standing};
+use tutela_case::{Explained, ExplainedRecord, GateName, Judgement, LineAlarm, SignOffs, line_alarms, standing};
 use tutela_model::lead::{Evidence, Gate, Lead};
 
 use super::leads::Reveal;
@@ -50,13 +50,16 @@ pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
     }
     let text = match args.format {
         Form::Json => serde_json::to_string_pretty(&explained)?,
-        Form::Text => tell_all(&explained, &case.sign_offs()?, &case.judgements()?),
+        Form::Text => {
+            let alarms = line_alarms(&case.line_checks()?, &explained.lead);
+            tell_all(&explained, &case.sign_offs()?, &case.judgements()?, &alarms)
+        }
     };
     say(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell_all(explained: &Explained, signed: &SignOffs, judged: &[Judgement]) -> String {
+fn tell_all(explained: &Explained, signed: &SignOffs, judged: &[Judgement], alarms: &[LineAlarm]) -> String {
     let lead = &explained.lead;
     let mut out = vec![
         format!(
@@ -73,6 +76,7 @@ fn tell_all(explained: &Explained, signed: &SignOffs, judged: &[Judgement]) -> S
             lead.counts.connections, lead.counts.usable, lead.counts.assigned, lead.counts.episodes
         ),
     ];
+    out.extend(alarms.iter().map(|a| format!("ALARM: {}", a.words)));
     judgements(&mut out, lead, judged);
     gate(&mut out, "Gate 1, resolution", &lead.resolution);
     decision(&mut out, signed, lead, GateName::Resolution);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use tutela_case::{Case, GateName, Judgement, Name, SignOffs, standing};
+use tutela_case::{Case, GateName, Judgement, Name, SignOffs, line_alarms, standing};
 use tutela_model::lead::{Lead, LeadsDocument};
 
 use super::judgement::tell_contradictions;
@@ -61,6 +61,12 @@ pub(crate) fn run(args: &LeadsArgs, by: &str) -> anyhow::Result<ExitCode> {
     let signed = case.sign_offs()?;
     let judged = case.judgements_on(&run_id, &document)?;
     say(&leads_table(&document, &names, &signed, &judged))?;
+    let checks = case.line_checks()?;
+    for lead in &document.leads {
+        for alarm in line_alarms(&checks, lead) {
+            say(&format!("\nALARM, lead {}: {}", lead.lead_ref, alarm.words))?;
+        }
+    }
     tell_contradictions(&judged)?;
     say(&format!("\nrun {run_id}; explain a lead with: tutela explain {} LEAD", args.case.display()))?;
     Ok(ExitCode::SUCCESS)

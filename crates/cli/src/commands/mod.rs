@@ -12,6 +12,7 @@ mod intake;
 mod issues;
 mod judgement;
 mod leads;
+mod line;
 mod measure;
 mod payments;
 mod pending;
@@ -87,6 +88,9 @@ enum Command {
     /// Lists, confirms and rejects what waits for a second person.
     #[command(subcommand)]
     Pending(pending::PendingCommand),
+    /// Notes what was found where a line ends: a search in vain, or that the operator followed the wire.
+    #[command(subcommand)]
+    Line(line::LineCommand),
     /// Plans requests to operators, writes them, and compares the replies with them.
     #[command(subcommand)]
     Request(request::RequestCommand),
@@ -151,6 +155,7 @@ fn carry_out(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Measure(args) => measure::run(&args, by),
         Command::Task(args) => task::run(&args, by),
         Command::Pending(args) => pending::run(&args, by),
+        Command::Line(args) => line::run(&args, by),
         Command::Request(args) => request::run(&args, by),
         Command::Serve(args) => serve::run(&args, by),
         Command::User(args) => user::run(&args, by),

@@ -1,14 +1,19 @@
 //! The API: one list of routes, from which both the router and the OpenAPI document are made.
 
+mod graph;
 mod leads;
+mod map;
 mod method;
+mod money;
 mod openapi;
 mod overview;
+mod picture;
 mod proof;
 #[cfg(test)]
 mod routes_tests;
 mod sessions;
 mod sources;
+mod time;
 
 use std::sync::Arc;
 
@@ -97,6 +102,7 @@ fn routes() -> Vec<Route> {
     ];
     routes.extend(lead_routes());
     routes.extend(source_routes());
+    routes.extend(picture_routes());
     routes
 }
 
@@ -169,6 +175,94 @@ fn source_routes() -> Vec<Route> {
         .answers::<sources::Verified>(),
         Route::new("get", "/cases/{case}/method", "getMethod", "The steps and their text.", get(method::show))
             .answers::<method::Method>(),
+    ]
+}
+
+/// What pictures are drawn from. All of it is masked.
+fn picture_routes() -> Vec<Route> {
+    let mut routes = graph_routes();
+    routes.extend(other_picture_routes());
+    routes
+}
+
+fn graph_routes() -> Vec<Route> {
+    vec![
+        Route::new(
+            "get",
+            "/cases/{case}/graph",
+            "getGraph",
+            "The graph around the nodes that are opened.",
+            get(graph::view),
+        )
+        .query::<graph::GraphQuery>()
+        .answers::<graph::Graph>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/nodes",
+            "findNodes",
+            "Nodes by the beginning of their reference.",
+            get(graph::find),
+        )
+        .query::<graph::FindQuery>()
+        .answers::<graph::Found>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/neighbours",
+            "listNeighbours",
+            "The neighbours of a node.",
+            get(graph::neighbours),
+        )
+        .query::<graph::NeighboursQuery>()
+        .answers::<graph::Neighbours>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/path",
+            "findPath",
+            "The shortest way between two nodes.",
+            get(graph::path),
+        )
+        .query::<graph::PathQuery>()
+        .answers::<graph::Path>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/tie",
+            "getTie",
+            "What ties two nodes, and on what it rests.",
+            get(graph::tie),
+        )
+        .query::<graph::TieQuery>()
+        .answers::<graph::TiePage>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/records",
+            "listTieRecords",
+            "The records behind a tie, read back from the sealed files with everything personal masked.",
+            get(graph::records),
+        )
+        .query::<graph::TieRecordsQuery>()
+        .answers::<graph::TieRecords>(),
+    ]
+}
+
+/// The pictures besides the graph.
+fn other_picture_routes() -> Vec<Route> {
+    vec![
+        Route::new("get", "/cases/{case}/time", "getTime", "Events of several nodes on one axis.", get(time::show))
+            .query::<time::TimelineQuery>()
+            .answers::<time::Timeline>(),
+        Route::new(
+            "get",
+            "/cases/{case}/money",
+            "getMoney",
+            "The seeds and the leads from payments.",
+            get(money::show),
+        )
+        .answers::<money::Money>(),
+        Route::new("get", "/cases/{case}/money/flow", "getFlow", "The flows around a seed.", get(money::flow))
+            .query::<money::FlowQuery>()
+            .answers::<money::FlowPage>(),
+        Route::new("get", "/cases/{case}/map", "getMap", "What the records place.", get(map::show))
+            .answers::<map::Map>(),
     ]
 }
 
