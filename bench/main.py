@@ -11,6 +11,7 @@ import attribution
 import custody
 import ingest
 import payments
+import pictures
 import requests_planned
 import resolve
 import serve
@@ -26,6 +27,7 @@ BENCHES = {
     "custody": custody.run,
     "payments": payments.run,
     "serve": serve.run,
+    "pictures": pictures.run,
 }
 
 

@@ -2,6 +2,12 @@ import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import type { Plugin } from "vite";
 
+/** What is bundled besides packages: the shapes of the map. */
+const SHAPES =
+  "Shapes of the map\n\nProvinces of Italy: ISTAT, administrative boundaries for statistical purposes, by way of openpolis; Creative Commons\n" +
+  "Attribution 4.0 (https://creativecommons.org/licenses/by/4.0/); simplified and projected.\n" +
+  "Countries: Natural Earth, public domain, by way of world-atlas; simplified and projected.\n";
+
 /** The licences of everything that is bundled, since they ask to go with it. A package without one stops the build. */
 function licences(): Plugin {
   return {
@@ -13,7 +19,7 @@ function licences(): Plugin {
         if (name !== undefined) bundled.add(name);
       }
       const texts = [...bundled].sort().map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`);
-      this.emitFile({ type: "asset", fileName: "assets/licences.txt", source: texts.join("\n\n") });
+      this.emitFile({ type: "asset", fileName: "assets/licences.txt", source: [...texts, SHAPES].join("\n\n") });
     },
   };
 }

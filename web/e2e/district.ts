@@ -40,14 +40,18 @@ function run(folder: string, args: string[]): string {
   }
 }
 
-/** Makes the district and serves it. */
-export async function district(): Promise<District> {
+/** Makes the district and serves it; with a corridor of payments where asked for. */
+export async function district(more: { payments?: boolean } = {}): Promise<District> {
   const folder = mkdtempSync(join(tmpdir(), "tutela-e2e-"));
   const tutela = (...args: string[]) => run(folder, args);
   writeFileSync(join(folder, "world.yaml"), WORLD);
   writeFileSync(join(folder, "session.csv"), BAD_ROWS);
   tutela("demo", "--seed", "9", "--config", "world.yaml", "--out", "demo");
   tutela("intake", "demo/case", "--basis", "B1", "session.csv");
+  if (more.payments === true) {
+    tutela("world", "payments", "make", "--seed", "1", "--innocents", "2000", "--buyers", "2", "--out", "pay");
+    tutela("intake", "demo/case", "--basis", "B1", "pay/payments", "pay/registers", "pay/seeds");
+  }
   tutela("run", "demo/case");
   const server = spawn(TUTELA, ["--by", "tester", "serve", "demo/case", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const links: string[] = [];

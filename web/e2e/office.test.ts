@@ -114,6 +114,28 @@ test("what one signs another sees without reloading, with the name of who did it
   await shot(bruno, "seen");
 });
 
+test("refute a lead with a reason, which a colleague sees, and take it back", async () => {
+  const { value } = await api<Listed>(bruno, "/cases/district/leads?outcome=supported");
+  const lead = value.leads.at(-1)?.lead_ref ?? "";
+  for (const page of [anna, bruno]) {
+    await page.goto(at(`/district/leads/${lead}`));
+    await page.locator(".judgements").waitFor();
+  }
+  const card = bruno.locator(".judgements");
+  await card.getByRole("button", { name: "Refute" }).click();
+  await card.getByLabel("Reason").fill("The tablet had been lent for the whole month.");
+  await card.locator("button[type=submit]").click();
+  await card.getByText("The judgement is in the custody log.").waitFor();
+  await anna.locator(".judgements .decision").getByText("The tablet had been lent for the whole month.").waitFor();
+  // What is refuted is not confirmed at once.
+  expect(await card.getByRole("button", { name: "Confirm" }).count()).toBe(0);
+  await shot(bruno, "refuted");
+  await anna.locator(".judgements").getByRole("button", { name: /^Take back/ }).click();
+  await anna.locator(".judgements").getByLabel("Reason").fill("The loan ended before the log-ins.");
+  await anna.locator(".judgements button[type=submit]").click();
+  await card.getByText("taken back by Anna Prova: The loan ended before the log-ins.").waitFor();
+});
+
 test("a file is taken in from the browser, and stands among the sources", async () => {
   const path = join(world.folder, "late.csv");
   writeFileSync(path, "platform,account_ref,at_utc,ip\nchatter,late1,2026-01-01T00:00:00Z,203.0.113.9\nchatter,late1,not a time,203.0.113.9\n");

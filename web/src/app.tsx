@@ -5,13 +5,17 @@ import type { Problem } from "./api/client";
 import type { Session } from "./api/types";
 import { LiveCase } from "./work/jobs";
 import { Administration } from "./pages/administration";
+import { GraphPage } from "./pages/graph";
 import { LeadView } from "./pages/lead";
 import { Leads } from "./pages/leads";
+import { MapPage } from "./pages/map";
 import { Method } from "./pages/method";
+import { MoneyPage } from "./pages/money";
 import { OverviewView } from "./pages/overview";
 import { Requests } from "./pages/requests";
 import { SignIn } from "./pages/sign_in";
 import { Sources } from "./pages/sources";
+import { TimePage } from "./pages/time";
 import { Failed, Waiting } from "./parts/states";
 import { type Place, addressOf, go, usePlace } from "./router";
 import { SeatContext } from "./rights";
@@ -97,6 +101,14 @@ function PageOf({ place, session }: { place: Place; session: Session }) {
       return <LeadView key={`${place.caseName}/${place.lead}`} caseName={place.caseName} lead={place.lead ?? ""} query={place.query} />;
     case "overview":
       return <OverviewView key={place.caseName} caseName={place.caseName} />;
+    case "graph":
+      return <GraphPage key={place.caseName} caseName={place.caseName} query={place.query} />;
+    case "time":
+      return <TimePage key={place.caseName} caseName={place.caseName} query={place.query} />;
+    case "money":
+      return <MoneyPage key={place.caseName} caseName={place.caseName} query={place.query} />;
+    case "map":
+      return <MapPage key={place.caseName} caseName={place.caseName} />;
     case "sources":
       return <Sources key={place.caseName} caseName={place.caseName} query={place.query} />;
     case "requests":

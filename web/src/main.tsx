@@ -7,6 +7,7 @@ import "./styles/parts.css";
 import "./styles/leads.css";
 import "./styles/lead.css";
 import "./styles/pages.css";
+import "./styles/pictures.css";
 import "./styles/office.css";
 import "./styles/print.css";
 

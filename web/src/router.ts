@@ -3,7 +3,7 @@
 
 import { useMemo, useSyncExternalStore } from "react";
 
-export type Page = "leads" | "lead" | "overview" | "sources" | "method" | "requests" | "administration";
+export type Page = "leads" | "lead" | "overview" | "graph" | "time" | "money" | "map" | "requests" | "sources" | "method" | "administration";
 
 export interface Place {
   /** The page; absent on the sign-in page and at the root. */
@@ -28,6 +28,10 @@ export function placeOf(path: string, search: string): Place {
     case "leads":
       return parts[3] === undefined ? { ...at, page: "leads" } : { ...at, page: "lead", lead: parts[3] };
     case "overview":
+    case "graph":
+    case "time":
+    case "money":
+    case "map":
     case "sources":
     case "method":
     case "requests":

@@ -19,7 +19,7 @@ interface Props {
   children: ReactNode;
 }
 
-const PAGES: Exclude<Page, "lead">[] = ["leads", "overview", "requests", "sources", "method", "administration"];
+const PAGES: Exclude<Page, "lead">[] = ["leads", "overview", "graph", "time", "money", "map", "requests", "sources", "method", "administration"];
 /** What a page takes the right to, where it is another one than to see leads. A page without it is not offered. */
 const NEEDS: Partial<Record<Page, Act>> = { sources: "sources" };
 

@@ -76,6 +76,7 @@ impl Case {
     /// # Errors
     /// Where the database cannot be read.
     pub fn bases(&self) -> Result<Vec<Basis>, CaseError> {
+        self.need(Act::SeeBases)?;
         self.store.bases()
     }
 
@@ -104,6 +105,7 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read.
     pub fn lapses(&self) -> Result<BTreeMap<String, Lapse>, CaseError> {
+        self.need(Act::SeeBases)?;
         let entries = self.entries()?;
         let mut out = crate::terms::not_validated(&entries)?;
         let said: BTreeMap<String, Lapse> = entries

@@ -40,7 +40,7 @@ pub fn utc_of(microseconds: i64) -> Option<String> {
     jiff::Timestamp::from_microsecond(microseconds).ok().map(|t| t.to_string())
 }
 
-/// An instant in RFC 3339 as microseconds since 1970; nothing where the text is none.
+/// An instant in RFC 3339, in microseconds since 1970; nothing where it is none.
 #[must_use]
 pub fn us_of(text: &str) -> Option<i64> {
     text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond)

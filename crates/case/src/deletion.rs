@@ -1,14 +1,15 @@
 //! Deletion under an order: the source, its records and every run that rests on them go; what remains is a signed entry
 //! that says so, and the proof that the log is still whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde::{Deserialize, Serialize};
 
 use crate::custody::Entry;
+use crate::pending::by_proposal;
 use crate::store::{RecordFile, record_path};
-use crate::{Act, Case, CaseError, RunReport};
+use crate::{Act, Case, CaseError, FourEyes, Proposal, Proposed, RunReport, stated};
 
 pub(crate) const DELETION: &str = "deletion";
 
@@ -32,7 +33,7 @@ impl Case {
     /// opened. Returns the entry, what went, and the proof (C2SP tlog-proof) that the entry is in the log: the tombstone.
     ///
     /// # Errors
-    /// Where there is no such source, or no order or reason.
+    /// Where there is no such source, no order or reason, or a second person has to confirm it ([`CaseError::Pending`]).
     pub fn delete_source(
         &mut self,
         source: &str,
@@ -45,6 +46,22 @@ impl Case {
                 return Err(CaseError::Usage(format!("a deletion needs its {name}: --{name} \"...\"")));
             }
         }
+        let (order, reason) = (stated::text("order", order)?, stated::text("reason", reason)?);
+        if self.is_under_four_eyes(FourEyes::Deletion)? {
+            let source_id = self.find_source(source)?.source_id;
+            return Err(self.propose(Proposed::Delete { source_id, order }, &reason, BTreeMap::new())?);
+        }
+        self.delete_now(source, &order, &reason, None)
+    }
+
+    /// The same, once nobody has to be waited for.
+    pub(crate) fn delete_now(
+        &mut self,
+        source: &str,
+        order: &str,
+        reason: &str,
+        proposal: Option<&Proposal>,
+    ) -> Result<(Entry, Deletion, String), CaseError> {
         let row = self.find_source(source)?;
         let files = self.store.record_files()?;
         let of_source = |f: &&RecordFile| f.source_id == row.source_id;
@@ -55,15 +72,16 @@ impl Case {
             tables: files.iter().filter(of_source).map(|f| f.table.name().to_owned()).collect(),
             runs: self.runs_on(&row.source_id)?.into_iter().collect(),
         };
-        let detail = serde_json::to_value(&deletion).unwrap_or_default();
+        let mut detail = stated::value(&deletion)?;
+        by_proposal(&mut detail, proposal);
         let entry = self.log.append(&self.who, DELETION, &row.source_id, detail)?;
         self.carry_out_deletion(&entry)?;
-        let (_, proof) = self.prove(&entry.index.to_string())?;
+        let (_, proof) = self.proof_of(&entry.index.to_string())?;
         Ok((entry, deletion, proof))
     }
 
     /// The source of that id, the beginning of one, or that file name.
-    fn find_source(&self, source: &str) -> Result<crate::SourceRow, CaseError> {
+    pub(crate) fn find_source(&self, source: &str) -> Result<crate::SourceRow, CaseError> {
         let sources = self.store.sources()?;
         let found: Vec<_> = sources
             .into_iter()

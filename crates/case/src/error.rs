@@ -33,6 +33,14 @@ pub enum CaseError {
     /// Nobody gets in with that name and password, or for now.
     #[error("{0}")]
     SignIn(String),
+    /// It is proposed, and happens once a second person confirms it. Nothing has happened yet.
+    #[error("{message}")]
+    Pending {
+        /// The proposal.
+        proposal_ref: String,
+        /// Who waits for whom, in words.
+        message: String,
+    },
     /// The case is not what it should be.
     #[error("damaged case: {0}")]
     Damaged(String),
@@ -80,6 +88,7 @@ impl CaseError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Usage(_) | Self::NotAllowed(_) | Self::SignIn(_) | Self::Stopped => ErrorKind::Usage,
+            Self::Pending { .. } => ErrorKind::Usage,
             Self::Locked { .. } | Self::Io { .. } | Self::Engine(_) => ErrorKind::Environment,
             Self::Damaged(_) | Self::Store(_) | Self::Json { .. } => ErrorKind::Internal,
             Self::Format(e) => match e.kind() {

@@ -11,8 +11,9 @@ use tutela_formats::{Cited, Limits, Mapping, SourceInfo, Span};
 use tutela_model::lead::{Evidence, Lead};
 use tutela_model::{Privacy, TableId};
 
+use crate::judgements::find_lead;
 use crate::store::SourceRow;
-use crate::{Act, Case, CaseError};
+use crate::{Act, Case, CaseError, FourEyes, stated};
 
 /// The longest run of bytes that is shown of one value.
 const SHOWN_BYTES: u64 = 256;
@@ -74,19 +75,18 @@ pub struct ExplainedValue {
 }
 
 impl Case {
-    /// Explains one lead. At most `most` records are shown of each item; personal columns stay masked unless `reveal`.
+    /// Explains one lead. At most `most` records are shown of each item; personal columns stay masked unless `reveal`, for
+    /// which whoever asks must have given a reason before ([`Case::reveal_lead`]).
     ///
     /// # Errors
     /// Where no such lead is in the newest run, or a source cannot be read back.
     pub fn explain(&self, lead_ref: &str, most: usize, reveal: bool) -> Result<Explained, CaseError> {
-        if reveal {
-            self.need(Act::RevealPersonal)?;
-        }
+        self.need(if reveal { Act::RevealPersonal } else { Act::Explain })?;
         let (run_id, document) = self.leads()?;
-        let lead = document.leads.into_iter().find(|l| l.lead_ref == lead_ref || l.account.account_ref == lead_ref);
-        let lead = lead.ok_or_else(|| {
-            CaseError::Usage(format!("lead {lead_ref}: not in this case (list them with: tutela leads)"))
-        })?;
+        let lead = find_lead(&document, &run_id, lead_ref)?.clone();
+        if reveal {
+            self.check_revealed(&lead)?;
+        }
         let cited = tutela_analysis::citations(&self.run_dir(&run_id), &lead.lead_ref)?;
         let wanted = cited.values().flat_map(|refs| refs.iter().take(most));
         let read = self.read_back(wanted, reveal)?;
@@ -94,17 +94,26 @@ impl Case {
         Ok(Explained { run_id, lead, items })
     }
 
-    /// Every record that any lead rests on, read back from its sealed file, source by source. For checks.
+    /// Every record that any lead rests on, read back unmasked from its sealed file, source by source. For checks; like any
+    /// reveal it needs a reason, which the log holds first.
     ///
     /// # Errors
-    /// As [`Case::explain`].
-    pub fn read_back_all(&self) -> Result<BTreeMap<RecordRef, Vec<ExplainedRecord>>, CaseError> {
+    /// As [`Case::explain`], and where reveals are under four eyes: nobody confirms everything at once.
+    pub fn read_back_all(&self, reason: &str) -> Result<BTreeMap<RecordRef, Vec<ExplainedRecord>>, CaseError> {
+        self.need(Act::RevealPersonal)?;
+        let reason = stated::reason("a reveal", reason)?;
         let run_id = self.current_run()?;
+        self.check_basis(&run_id)?;
+        if self.is_under_four_eyes(FourEyes::Reveal)? {
+            let why = "reveals are under four eyes: the records of all leads are not shown at once; reveal a lead";
+            return Err(CaseError::Usage(why.to_owned()));
+        }
+        self.log.append(&self.who, "reveal_all", "records", serde_json::json!({ "reason": reason }))?;
         let cited = tutela_analysis::all_citations(&self.run_dir(&run_id), None)?;
         self.read_back(cited.values().flat_map(|items| items.values().flatten()), true)
     }
 
-    fn read_back<'a>(
+    pub(crate) fn read_back<'a>(
         &self,
         wanted: impl Iterator<Item = &'a RecordRef>,
         reveal: bool,

@@ -50,10 +50,13 @@ pub(crate) fn digest(path: &Path) -> Result<(String, u64), CaseError> {
     Ok((hex::encode(hash.finalize()), length))
 }
 
+/// Removes a folder of what can be made anew.
+pub(crate) fn remove_folder(path: &Path) -> Result<(), CaseError> {
+    if path.exists() { fs::remove_dir_all(path).map_err(CaseError::io(path)) } else { Ok(()) }
+}
+
 /// Empties a folder of temporary files, or makes it.
 pub(crate) fn empty_folder(path: &Path) -> Result<(), CaseError> {
-    if path.exists() {
-        fs::remove_dir_all(path).map_err(CaseError::io(path))?;
-    }
+    remove_folder(path)?;
     fs::create_dir_all(path).map_err(CaseError::io(path))
 }

@@ -8,7 +8,9 @@ use std::path::Path;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use tutela_formats::{Format, Issue, Mapping, ReadSummary, SourceInfo};
+use tutela_model::TableId;
 
+use crate::exhibits::SOURCE;
 use crate::intake_work::{BegunIntake, CopiedSource, ReadSource};
 use crate::request::Screen;
 use crate::store::{RecordFile, SourceRow, record_path};
@@ -65,18 +67,35 @@ impl Case {
     /// Where the basis does not hold, the file cannot be read, or no format reads it; then nothing of it stays.
     pub fn intake(&mut self, path: &Path, basis_id: &str, options: &IntakeOptions) -> Result<IntakeReport, CaseError> {
         self.need(Act::Intake)?;
-        self.intake_own(path, basis_id, options)
+        self.intake_plain(path, basis_id, options)
     }
 
-    /// The same for what the case itself writes, such as a request that is sent: that takes another right.
-    pub(crate) fn intake_own(
+    /// The same, for a file that was taken from an exhibit.
+    ///
+    /// # Errors
+    /// As [`Case::intake`], and where there is no such exhibit.
+    pub fn intake_from(
+        &mut self,
+        path: &Path,
+        basis_id: &str,
+        options: &IntakeOptions,
+        exhibit_ref: &str,
+    ) -> Result<IntakeReport, CaseError> {
+        self.need(Act::Intake)?;
+        self.check_exhibit(exhibit_ref)?;
+        let asked = self.sent_requests()?.into_keys().collect();
+        self.intake_screened(path, basis_id, options, &Screen::Plain(asked), Some(exhibit_ref))
+    }
+
+    /// The same, for what is done under another right.
+    pub(crate) fn intake_plain(
         &mut self,
         path: &Path,
         basis_id: &str,
         options: &IntakeOptions,
     ) -> Result<IntakeReport, CaseError> {
-        let asked = self.requests()?.into_keys().collect();
-        self.intake_screened(path, basis_id, options, &Screen::Plain(asked))
+        let asked = self.sent_requests()?.into_keys().collect();
+        self.intake_screened(path, basis_id, options, &Screen::Plain(asked), None)
     }
 
     /// The same, with what stands between the reader and the records.
@@ -86,9 +105,10 @@ impl Case {
         basis_id: &str,
         options: &IntakeOptions,
         screen: &Screen,
+        exhibit_ref: Option<&str>,
     ) -> Result<IntakeReport, CaseError> {
         self.basis_in_force(basis_id)?;
-        let begun = BegunIntake::new(&self.root, "plain", path, basis_id, options);
+        let begun = BegunIntake::new(&self.root, "plain", path, basis_id, options).from(exhibit_ref);
         let stop = Stop::default();
         let copied = begun.copy(&stop)?;
         if let Some(known) = self.store.has_source(&copied.info.source_id)? {
@@ -105,7 +125,7 @@ impl Case {
         known: String,
     ) -> Result<IntakeReport, CaseError> {
         fs::remove_file(&begun.part).map_err(CaseError::io(&begun.part))?;
-        self.already(&copied.info, known, &begun.watch)
+        self.already(&copied.info, known, begun.exhibit_ref.as_deref(), &begun.watch)
     }
 
     pub(crate) fn end_read(
@@ -117,8 +137,18 @@ impl Case {
         let (info, basis_id, mapping) = (&copied.info, begun.basis_id.as_str(), begun.options.mapping.as_ref());
         let ReadSource { format, summary, records, issues } = read;
         self.check_tables(basis_id, records)?;
+        if records.iter().any(|f| f.table == TableId::PaymentSeed) {
+            self.need(Act::Seeds)?;
+        }
         self.give_names(begun, info, records)?;
-        let source = self.log_source(info, basis_id, *format, mapping, summary, (records, issues))?;
+        let source = self.log_source(
+            info,
+            (basis_id, begun.exhibit_ref.as_deref()),
+            *format,
+            mapping,
+            summary,
+            (records, issues),
+        )?;
         self.store.add_source(&source, summary, records, &mut read_issues(issues)?)?;
         fs::remove_file(issues).map_err(CaseError::io(issues))?;
         Ok(IntakeReport {
@@ -139,6 +169,7 @@ impl Case {
         &mut self,
         info: &SourceInfo,
         known: String,
+        exhibit_ref: Option<&str>,
         watch: &clock::Stopwatch,
     ) -> Result<IntakeReport, CaseError> {
         let names = self.store.other_names()?;
@@ -147,6 +178,12 @@ impl Case {
             let detail = serde_json::json!({ "same_content": true, "name_sha256": name });
             self.log.append(&self.who, "intake_again", &info.source_id, detail)?;
             self.store.add_other_name(&info.source_id, &info.file_name)?;
+        }
+        if let Some(exhibit) = exhibit_ref {
+            let of = self.sources_by_exhibit()?;
+            if !of.get(&info.source_id).is_some_and(|known| known.contains(exhibit)) {
+                self.log.append(&self.who, SOURCE, &info.source_id, serde_json::json!({ "exhibit": exhibit }))?;
+            }
         }
         let sources = self.store.sources()?;
         let source = sources.iter().find(|s| s.source_id == info.source_id);
@@ -190,7 +227,7 @@ impl Case {
     fn log_source(
         &mut self,
         info: &SourceInfo,
-        basis_id: &str,
+        (basis_id, exhibit_ref): (&str, Option<&str>),
         format: &dyn Format,
         mapping: Option<&Mapping>,
         summary: &ReadSummary,
@@ -210,7 +247,7 @@ impl Case {
             taken_utc: String::new(),
             taken_by: String::new(),
         };
-        let detail = serde_json::json!({
+        let mut detail = serde_json::json!({
             "size_bytes": info.size_bytes,
             "format": format.meta().id,
             "basis": basis_id,
@@ -222,6 +259,9 @@ impl Case {
             "row_sha256": source.digest(summary.notes, records),
             "issues_sha256": files::digest(issues)?.0,
         });
+        if let (Some(map), Some(exhibit)) = (detail.as_object_mut(), exhibit_ref) {
+            map.insert("exhibit".to_owned(), exhibit.into());
+        }
         let entry = self.log.append(&self.who, "intake", &info.source_id, detail)?;
         source.taken_utc = entry.utc;
         source.taken_by = entry.who;

@@ -30,6 +30,8 @@ pub struct BegunIntake {
     /// Its records.
     pub(crate) folder: PathBuf,
     pub(crate) watch: clock::Stopwatch,
+    /// The exhibit that the file was taken from, if any.
+    pub(crate) exhibit_ref: Option<String>,
 }
 
 /// A file that was copied into the case, and hashed. Nothing counts of it yet.
@@ -75,7 +77,13 @@ impl BegunIntake {
             part: root.join("sealed").join("part").join(place),
             folder: root.join("records").join("part").join(place),
             watch: clock::Stopwatch::start(),
+            exhibit_ref: None,
         }
+    }
+
+    /// The same, for a file that was taken from an exhibit.
+    pub(crate) fn from(self, exhibit_ref: Option<&str>) -> Self {
+        Self { exhibit_ref: exhibit_ref.map(str::to_owned), ..self }
     }
 
     /// Copies the file into the case and hashes it.
@@ -155,7 +163,7 @@ impl Case {
         self.need(Act::Intake)?;
         match self.store.has_source(&copied.info.source_id)? {
             Some(known) => Ok(Knew::Already(Box::new(self.end_known(begun, copied, known)?))),
-            None => Ok(Knew::New(Screened(Screen::Plain(self.requests()?.into_keys().collect())))),
+            None => Ok(Knew::New(Screened(Screen::Plain(self.sent_requests()?.into_keys().collect())))),
         }
     }
 
@@ -176,7 +184,7 @@ impl Case {
             return self.end_known(begun, copied, known);
         }
         // A row that answers a request must not come in past the comparison, also where the request is that new.
-        if matches!(&screen.0, Screen::Plain(asked) if !self.requests()?.keys().eq(asked.iter())) {
+        if matches!(&screen.0, Screen::Plain(asked) if !self.sent_requests()?.keys().eq(asked.iter())) {
             return Err(CaseError::Usage("requests were sent while this was read; take the file in again".to_owned()));
         }
         self.end_read(begun, copied, read)

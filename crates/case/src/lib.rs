@@ -5,17 +5,26 @@
 //! and its records are written.
 
 mod basis;
+mod chain;
 mod changes;
 pub mod clock;
 pub mod custody;
 mod deletion;
 mod error;
+mod exhibits;
 mod explain;
+mod exports;
 mod files;
 mod intake;
 mod intake_work;
+mod judgements;
+mod line_check;
+mod measures;
+mod pending;
 mod people;
+mod picture;
 mod proofs;
+mod proposal;
 mod purge;
 mod recorder;
 mod referrals;
@@ -25,8 +34,10 @@ mod rights;
 mod run;
 mod shared;
 mod signoff;
+mod stated;
 mod stop;
 mod store;
+mod tasks;
 mod terms;
 mod verify;
 
@@ -35,28 +46,41 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use basis::{Lapse, LapseKind};
-pub use changes::{Change, Standing};
+pub use chain::{ChainLink, Exhibit, LinkKind, NewExhibit, NewSeal, NewTransfer, SealChange};
+pub use changes::{Change, PaymentChange, PaymentStanding, Standing};
 pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use intake_work::{BegunIntake, CopiedSource, Knew, ReadSource, Screened};
+pub use judgements::{Contradiction, Judged, Judgement, JudgementKind, NewJudgement, Part, Withdrawal};
+pub use line_check::{LineAlarm, LineCheck, LineCheckKind, line_alarms};
+pub use measures::{MEASURE_KINDS, Measure, MeasureState, MeasureStep, NewMeasure};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
+pub use picture::{
+    AccountPlace, CommonRecipient, Corridor, Event, Flow, FlowEdge, FlowSeed, KindCount, Lane, LinePlace, NODE_KINDS,
+    Neighbour, NeighbourPage, NoPath, Node, NodeKey, OpenNode, PictureOrder, Pictures, Places, Steps, Tie, TimeQuery,
+    TimeView, View, ViewQuery,
+};
 pub use proofs::audit_options;
+pub use proposal::{Confirmed, FourEyes, Proposal, ProposalState, Proposed};
 pub use purge::{Purge, purged_subject};
 pub use referrals::Referral;
 pub use request::{
     AccountPlan, ExportOptions, Exported, LeftOut, Plan, PlanOptions, PlannedRequest, ReplyFile, ReplyReport, ReplyRow,
     Request, RequestState, Sent, TrafficRetention,
 };
-pub use reveal::Name;
+pub use reveal::{Name, REVEAL_HOURS};
 pub use rights::{Act, RIGHTS, ROLES, Role, rights_table};
 pub use run::{BegunRun, RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
 pub use shared::{Actor, Admitted, SharedCase};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
+pub use stated::STATED_CHARACTERS;
 pub use stop::Stop;
 pub use store::{Basis, RecordFile, SourceRow};
+pub use tasks::{NewTask, Task, TaskLink, TaskLinkKind, TaskState, TaskStep};
 pub use terms::{Retention, Terms, VALIDATION_HOURS};
+pub use tutela_analysis::{PaymentItem, PaymentLead};
 pub use verify::{Verification, verify};
 
 use custody::CustodyLog;
@@ -159,6 +183,7 @@ impl Case {
         }
         files::empty_folder(&root.join("sealed").join("part"))?;
         files::empty_folder(&root.join("records").join("part"))?;
+        files::remove_folder(&root.join(picture::FOLDER))?;
         Ok(Self {
             store: Store::open(&root.join("case.db"))?,
             log: Arc::new(CustodyLog::open(&root.join("custody"))?),
@@ -198,6 +223,7 @@ impl Case {
     /// # Errors
     /// Where the database cannot be read.
     pub fn record_files(&self) -> Result<Vec<RecordFile>, CaseError> {
+        self.need(Act::Sources)?;
         self.store.record_files()
     }
 

@@ -8,6 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest as _, Sha256};
 
 use crate::custody::{CustodyLog, Entry};
+use crate::pending::{check_enough, four_eyes};
 use crate::rights::{Act, Role};
 use crate::{Case, CaseError, clock, files};
 
@@ -20,7 +21,7 @@ pub const ATTEMPTS: usize = 5;
 /// How long, in minutes.
 pub const LOCKED_MINUTES: i64 = 15;
 
-const SET: &str = "person_set";
+pub(crate) const SET: &str = "person_set";
 const SIGN_IN: &str = "sign_in";
 const FAILED: &str = "sign_in_failed";
 
@@ -56,6 +57,11 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read.
     pub fn people(&self) -> Result<Vec<Person>, CaseError> {
+        self.need(Act::SeePeople)?;
+        self.known_people()
+    }
+
+    pub(crate) fn known_people(&self) -> Result<Vec<Person>, CaseError> {
         self.log.over(0, people)
     }
 
@@ -78,6 +84,9 @@ impl Case {
                 "a case with people needs a prosecutor, who can add the others: add one first".to_owned(),
             ));
         }
+        let mut then: Vec<Person> = known.into_iter().filter(|p| p.name != name).collect();
+        then.push(Person { name: name.to_owned(), role, password: String::new() });
+        check_enough(&four_eyes(&self.entries()?)?, &then)?;
         let kept = hash(password)?;
         let digest = hex::encode(Sha256::digest(&kept));
         let folder = self.root.join("people");
@@ -101,6 +110,8 @@ impl Case {
         if !known.iter().any(|p| p.role == Role::Prosecutor && p.name != name) {
             return Err(CaseError::Usage(format!("{name}: is the only prosecutor, who alone can add others")));
         }
+        let left: Vec<Person> = known.into_iter().filter(|p| p.name != name).collect();
+        check_enough(&four_eyes(&self.entries()?)?, &left)?;
         self.log.append(&self.who, SET, name, serde_json::json!({ "removed": true }))?;
         self.forget_passwords()
     }
@@ -120,7 +131,7 @@ impl Case {
 
     /// Lets a person in, where the case has people.
     pub(crate) fn sign_in(&mut self, password: Option<&str>) -> Result<(), CaseError> {
-        if self.people()?.is_empty() {
+        if self.known_people()?.is_empty() {
             return Ok(());
         }
         let Some(password) = password.filter(|p| !p.is_empty()) else {

@@ -20,7 +20,8 @@ impl Case {
         self.entries()
     }
 
-    /// The newest signed checkpoint. Whoever keeps it finds out a log that is changed afterwards.
+    /// The newest signed checkpoint. Whoever keeps it finds out a log that is changed afterwards. It shows nothing of the case,
+    /// and everybody may take it ([`Act::Check`]).
     #[must_use]
     pub fn checkpoint(&self) -> String {
         self.log.checkpoint()
@@ -31,6 +32,7 @@ impl Case {
     /// # Errors
     /// Where it cannot be read.
     pub fn log_key(&self) -> Result<VerifierKey, CaseError> {
+        self.need(Act::Check)?;
         Ok(tutela_custody::published_key(&self.custody())?)
     }
 
@@ -41,6 +43,11 @@ impl Case {
     /// Where no act is about it.
     pub fn prove(&self, item: &str) -> Result<(Entry, String), CaseError> {
         self.need(Act::Prove)?;
+        self.proof_of(item)
+    }
+
+    /// The same, for an act that hands its own proof out.
+    pub(crate) fn proof_of(&self, item: &str) -> Result<(Entry, String), CaseError> {
         self.log.settle()?;
         let entries = self.entries()?;
         let digest = if Path::new(item).is_file() { file_digest(Path::new(item)).ok() } else { None };
@@ -72,7 +79,7 @@ impl Case {
     /// # Errors
     /// Where the checkpoint cannot be kept.
     pub fn timestamp_request(&self) -> Result<(u64, Vec<u8>), CaseError> {
-        self.need(Act::Prove)?;
+        self.need(Act::TimeStamps)?;
         self.log.settle()?;
         let note = self.checkpoint();
         let head = tutela_custody::Checkpoint::open(&note, &self.log_key()?)
@@ -88,7 +95,7 @@ impl Case {
     /// # Errors
     /// Where it is no token, stamps no checkpoint of this case, or that one has a token.
     pub fn timestamp_attach(&mut self, token: &Path) -> Result<(String, String), CaseError> {
-        self.need(Act::Prove)?;
+        self.need(Act::TimeStamps)?;
         let bytes = fs::read(token).map_err(CaseError::io(token))?;
         let usage = |e: String| CaseError::Usage(format!("{}: {e}", token.display()));
         let read = timestamp::Token::parse(&bytes).map_err(usage)?;

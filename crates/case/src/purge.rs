@@ -14,8 +14,9 @@ use tutela_engine::{StageWriter, read_batches};
 use tutela_model::TableId;
 
 use crate::custody::Entry;
+use crate::pending::by_proposal;
 use crate::store::{RecordFile, record_path};
-use crate::{Act, Case, CaseError, files};
+use crate::{Act, Case, CaseError, FourEyes, Proposal, Proposed, files, stated};
 
 pub(crate) const PURGE: &str = "purge";
 
@@ -27,6 +28,16 @@ enum Rule {
     Blank(&'static str, &'static [&'static str]),
 }
 
+impl Rule {
+    /// The columns that name people.
+    fn names(&self) -> &[&'static str] {
+        match self {
+            Self::Remove(columns) => columns,
+            Self::Blank(column, _) => std::slice::from_ref(column),
+        }
+    }
+}
+
 /// In other tables the rows of a `person_ref` go.
 const BY_REFERENCE: Rule = Rule::Remove(&["person_ref"]);
 
@@ -35,6 +46,13 @@ const RULES: [(TableId, Rule); 2] = [
     (TableId::Relation, Rule::Remove(&["person_ref", "other_ref"])),
     (TableId::Line, Rule::Blank("holder_ref", &["holder_ref", "address"])),
 ];
+
+/// What is done with the rows of a table that name a person; nothing where it names none.
+fn rule_of(table: TableId) -> Option<&'static Rule> {
+    let by_reference = table.table().columns.iter().any(|c| c.name == "person_ref");
+    let rule = RULES.iter().find(|(of, _)| *of == table).map(|(_, rule)| rule);
+    rule.or(by_reference.then_some(&BY_REFERENCE))
+}
 
 /// What a purge changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,16 +82,57 @@ impl Case {
     /// entry, what changed, and the proof (C2SP tlog-proof) that the entry is in the log.
     ///
     /// # Errors
-    /// Where no record names the person, or no reason is given.
+    /// Where no record names the person, no reason is given, or a second person has to confirm it ([`CaseError::Pending`]).
     pub fn purge_person(&mut self, person_ref: &str, reason: &str) -> Result<(Entry, Purge, String), CaseError> {
         self.need(Act::Purge)?;
         if reason.trim().is_empty() {
             return Err(CaseError::Usage("a purge needs a reason: --reason \"...\"".to_owned()));
         }
+        let reason = stated::text("reason", reason)?;
+        if self.is_under_four_eyes(FourEyes::Deletion)? {
+            // Whom it is about is not written into the log: the log would keep what is to go.
+            let person_sha256 = purged_subject(person_ref);
+            self.person_of(&person_sha256)?;
+            return Err(self.propose(Proposed::Purge { person_sha256 }, &reason, BTreeMap::new())?);
+        }
+        self.purge_now(person_ref, &reason, None)
+    }
+
+    /// The person that a hash of the log stands for, where a record names them.
+    pub(crate) fn person_of(&self, person_sha256: &str) -> Result<String, CaseError> {
+        let mut seen = BTreeSet::new();
+        for file in self.store.record_files()? {
+            let Some(rule) = rule_of(file.table) else { continue };
+            for batch in read_batches(&record_path(&self.root, file.table, &file.source_id), rule.names())? {
+                let batch = batch?;
+                for column in batch.columns() {
+                    let texts = column.as_any().downcast_ref::<StringArray>();
+                    for text in texts.into_iter().flatten().flatten() {
+                        if seen.contains(text) {
+                            continue;
+                        }
+                        if purged_subject(text) == person_sha256 {
+                            return Ok(text.to_owned());
+                        }
+                        seen.insert(text.to_owned());
+                    }
+                }
+            }
+        }
+        Err(CaseError::Usage("person: no record names them".to_owned()))
+    }
+
+    /// The purge itself, once nobody has to be waited for.
+    pub(crate) fn purge_now(
+        &mut self,
+        person_ref: &str,
+        reason: &str,
+        proposal: Option<&Proposal>,
+    ) -> Result<(Entry, Purge, String), CaseError> {
         let folder = self.root.join("records").join("purge");
         files::empty_folder(&folder)?;
         let mut purge = Purge {
-            reason: reason.trim().to_owned(),
+            reason: reason.to_owned(),
             records: BTreeMap::new(),
             rows: BTreeMap::new(),
             rows_purged: 0,
@@ -83,9 +142,7 @@ impl Case {
         let all = self.store.record_files()?;
         let mut now = all.clone();
         for file in &mut now {
-            let by_reference = file.table.table().columns.iter().any(|c| c.name == "person_ref");
-            let rule = RULES.iter().find(|(table, _)| *table == file.table).map(|(_, rule)| rule);
-            let Some(rule) = rule.or(by_reference.then_some(&BY_REFERENCE)) else { continue };
+            let Some(rule) = rule_of(file.table) else { continue };
             let (purged, rows, digest) = self.without(file, rule, person_ref)?;
             if purged > 0 {
                 let name = format!("{}/{}.parquet", file.table.name(), file.source_id);
@@ -110,10 +167,11 @@ impl Case {
         }
         purge.runs.sort();
         purge.runs.dedup();
-        let detail = serde_json::to_value(&purge).unwrap_or_default();
+        let mut detail = stated::value(&purge)?;
+        by_proposal(&mut detail, proposal);
         let entry = self.log.append(&self.who, PURGE, &purged_subject(person_ref), detail)?;
         self.carry_out_purge(&entry)?;
-        let (_, proof) = self.prove(&entry.index.to_string())?;
+        let (_, proof) = self.proof_of(&entry.index.to_string())?;
         Ok((entry, purge, proof))
     }
 
@@ -127,11 +185,7 @@ impl Case {
         let mut purged = 0;
         for batch in read_batches(&from, &columns)? {
             let batch = batch?;
-            let names = match rule {
-                Rule::Remove(columns) => *columns,
-                Rule::Blank(column, _) => std::slice::from_ref(column),
-            };
-            let named = named(&batch, names, person_ref);
+            let named = named(&batch, rule.names(), person_ref);
             purged += named.iter().filter(|n| **n).count() as u64;
             let batch = match rule {
                 Rule::Remove(_) => {

@@ -1,13 +1,17 @@
 //! Names behind references: only on request, with a reason, and logged before anything is shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array as _, StringArray};
 use tutela_engine::read_batches;
 use tutela_model::TableId;
+use tutela_model::lead::Lead;
 
+use crate::custody::Entry;
+use crate::judgements::find_lead;
+use crate::pending::{by_proposal, digests};
 use crate::store::record_path;
-use crate::{Act, Case, CaseError};
+use crate::{Act, Case, CaseError, FourEyes, Proposed, stated};
 
 /// The name of a person, as a register gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,18 +28,122 @@ impl std::fmt::Display for Name {
     }
 }
 
+/// How long a reveal opens the personal data of a lead's records to whoever gave its reason, in hours.
+pub const REVEAL_HOURS: i64 = 12;
+
+const REVEAL: &str = "reveal";
+
 impl Case {
     /// The names of people, by reference. The reveal, its reason and the references are in the custody log first.
     ///
     /// # Errors
-    /// Where no reason is given or the records cannot be read.
+    /// Where no reason is given, the records cannot be read, or a second person has to confirm it ([`CaseError::Pending`]).
     pub fn reveal(&mut self, people: &[String], reason: &str) -> Result<BTreeMap<String, Name>, CaseError> {
+        self.reveal_of(None, people.iter().cloned().collect(), reason)
+    }
+
+    /// The names of the people of a lead of the newest run; from then on its records can be explained unmasked.
+    ///
+    /// # Errors
+    /// As [`Case::reveal`], and where there is no such lead.
+    pub fn reveal_lead(&mut self, lead: &str, reason: &str) -> Result<BTreeMap<String, Name>, CaseError> {
+        self.need(Act::RevealPersonal)?;
+        let (run_id, document) = self.leads()?;
+        let lead = find_lead(&document, &run_id, lead)?;
+        let people = lead.people.iter().map(|p| p.person_ref.clone()).chain(lead.person_ref.clone()).collect();
+        self.reveal_of(Some(lead.lead_ref.clone()), people, reason)
+    }
+
+    fn reveal_of(
+        &mut self,
+        lead: Option<String>,
+        people: BTreeSet<String>,
+        reason: &str,
+    ) -> Result<BTreeMap<String, Name>, CaseError> {
         self.need(Act::RevealPersonal)?;
         if reason.trim().is_empty() {
             return Err(CaseError::Usage("a name is shown only with a reason: --reveal --reason \"...\"".to_owned()));
         }
-        let detail = serde_json::json!({ "reason": reason, "people": people });
-        self.log.append(&self.who, "reveal", "names", detail)?;
+        let reason = stated::text("reason", reason)?;
+        let mut detail = serde_json::json!({ "reason": reason, "people": people });
+        if let (Some(map), Some(lead)) = (detail.as_object_mut(), &lead) {
+            map.insert("lead".to_owned(), lead.clone().into());
+        }
+        if self.is_under_four_eyes(FourEyes::Reveal)? {
+            match self.granted_reveal(lead.as_deref(), &people)? {
+                Some(granted) => by_proposal(&mut detail, Some(&granted)),
+                None => return Err(self.propose_reveal(lead, people, &reason)?),
+            }
+        }
+        self.log.append(&self.who, REVEAL, lead.as_deref().unwrap_or("names"), detail)?;
+        self.names(&people)
+    }
+
+    fn propose_reveal(
+        &mut self,
+        lead_ref: Option<String>,
+        people: BTreeSet<String>,
+        reason: &str,
+    ) -> Result<CaseError, CaseError> {
+        let digests = match self.newest_leads() {
+            Ok((_, document)) => {
+                let about = |l: &&Lead| {
+                    let named = l.people.iter().map(|p| &p.person_ref).chain(&l.person_ref);
+                    lead_ref.as_ref() == Some(&l.lead_ref) || named.into_iter().any(|p| people.contains(p))
+                };
+                digests(&document, document.leads.iter().filter(about).map(|l| l.lead_ref.as_str()))?
+            }
+            Err(_) => BTreeMap::new(),
+        };
+        self.propose(Proposed::Reveal { lead_ref, people }, reason, digests)
+    }
+
+    /// That whoever asks has lately given a reason to see the people of a lead.
+    pub(crate) fn check_revealed(&self, lead: &Lead) -> Result<(), CaseError> {
+        let since = stated::now()? - jiff::SignedDuration::from_hours(REVEAL_HOURS);
+        let opens = |e: &Entry| {
+            let of: BTreeSet<&str> = e
+                .detail
+                .get("people")
+                .and_then(|p| p.as_array())
+                .into_iter()
+                .flatten()
+                .filter_map(|p| p.as_str())
+                .collect();
+            let named = match e.detail.get("lead").and_then(|l| l.as_str()) {
+                Some(named) => named == lead.lead_ref,
+                // A reveal of other people says nothing of a lead without any.
+                None if lead.people.is_empty() => of.is_empty(),
+                None => lead.people.iter().all(|p| of.contains(p.person_ref.as_str())),
+            };
+            named && e.utc.parse::<jiff::Timestamp>().is_ok_and(|at| at >= since)
+        };
+        if self.entries()?.iter().any(|e| e.act == REVEAL && e.who == self.who && opens(e)) {
+            return Ok(());
+        }
+        Err(CaseError::Usage(format!(
+            "lead {}: its personal data are shown only after a reveal with a reason, by whoever looks and at most \
+             {REVEAL_HOURS} hours before: --reveal --reason \"...\"",
+            lead.lead_ref
+        )))
+    }
+
+    /// That a record or a lead knows a person by that reference: a name typed in its place would stand in the log for good.
+    pub(crate) fn check_person(&self, person_ref: &str) -> Result<(), CaseError> {
+        let known = self.newest_leads().is_ok_and(|(_, document)| {
+            document.leads.iter().any(|l| l.people.iter().any(|p| p.person_ref == person_ref))
+        });
+        if known || self.names(&BTreeSet::from([person_ref.to_owned()]))?.contains_key(person_ref) {
+            return Ok(());
+        }
+        Err(CaseError::Usage(
+            "person: no record and no lead has that reference; expected a person_ref as leads show it, never a name"
+                .to_owned(),
+        ))
+    }
+
+    /// The names that the registers give.
+    fn names(&self, people: &BTreeSet<String>) -> Result<BTreeMap<String, Name>, CaseError> {
         let mut out = BTreeMap::new();
         for file in self.usable_record_files()?.iter().filter(|f| f.table == TableId::Person) {
             let path = record_path(&self.root, file.table, &file.source_id);
@@ -48,7 +156,7 @@ impl Case {
                 let (person, given, family) = (text(0)?, text(1)?, text(2)?);
                 let or_empty =
                     |c: &StringArray, i: usize| if c.is_null(i) { String::new() } else { c.value(i).to_owned() };
-                for i in (0..batch.num_rows()).filter(|i| people.iter().any(|p| p == person.value(*i))) {
+                for i in (0..batch.num_rows()).filter(|i| people.contains(person.value(*i))) {
                     let name = Name { given_name: or_empty(given, i), family_name: or_empty(family, i) };
                     out.entry(person.value(i).to_owned()).or_insert(name);
                 }

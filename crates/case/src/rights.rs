@@ -27,31 +27,71 @@ pub enum Role {
 pub enum Act {
     /// See which sources there are, and what could not be read of them.
     Sources,
-    /// See leads and their evidence, with references for people.
+    /// See the legal bases, what they bind, and how long what was acquired may be kept.
+    SeeBases,
+    /// See leads and their evidence, with references for people; judgements and sign-off on them.
     Leads,
+    /// See the records behind a lead, with personal columns masked.
+    Explain,
+    /// See the leads from payments.
+    Payments,
     /// See names and other personal data, with a reason.
     RevealPersonal,
     /// See data of special classes, with a reason.
     RevealSpecial,
-    /// Add, validate and lapse legal bases; send requests to operators under them.
+    /// Add, validate and lapse legal bases.
     Bases,
     /// Take files in.
     Intake,
+    /// State from whom payments are followed.
+    Seeds,
+    /// Plan requests to operators.
+    PlanRequests,
+    /// See requests and what became of them.
+    SeeRequests,
+    /// Write requests to operators.
+    ExportRequests,
+    /// Take replies in.
+    ImportReplies,
     /// Run the analysis.
     Run,
+    /// Confirm, refute, set aside, split and merge leads.
+    Judge,
+    /// See exhibits and their chain of custody.
+    SeeExhibits,
+    /// Record exhibits, transfers and seals.
+    KeepExhibits,
+    /// See measures that were ordered, people masked.
+    SeeMeasures,
+    /// Record measures, their end and their prolongation.
+    KeepMeasures,
+    /// See tasks.
+    SeeTasks,
+    /// Give tasks, and say what became of them.
+    KeepTasks,
     /// Sign, refuse or take back gate 1.
     SignResolution,
     /// Sign, refuse or take back gate 2.
     SignAttribution,
+    /// See what waits for a second person. Confirming or rejecting it needs the right to what is proposed.
+    Pending,
     /// Delete a source under an order.
     Delete,
     /// Purge a person who was cleared.
     Purge,
+    /// Hand out dossiers, bundles and exports.
+    Export,
     /// Read the custody log.
     Log,
-    /// Make proofs, and ask for time-stamps.
+    /// Take checkpoints and the log's key; check the custody.
+    Check,
+    /// Make proofs.
     Prove,
-    /// Add and remove people.
+    /// Ask for time-stamps and attach them.
+    TimeStamps,
+    /// See who is in the case.
+    SeePeople,
+    /// Add and remove people; set what is under four eyes.
     People,
 }
 
@@ -64,27 +104,47 @@ const N: bool = false;
 
 /// The rights: an act, what it is in words, and which roles may do it.
 #[rustfmt::skip]
-pub const RIGHTS: [(Act, &str, [bool; 6]); 14] = [
-    //                                                                 investigator
-    //                                                                 |  examiner
-    //                                                                 |  |  financial analyst
-    //                                                                 |  |  |  prosecutor
-    //                                                                 |  |  |  |  auditor
-    //                                                                 |  |  |  |  |  defence
-    (Act::Sources,         "see sources and issues",                  [Y, Y, Y, Y, Y, N]),
-    (Act::Leads,           "see leads and evidence, people masked",   [Y, Y, Y, Y, Y, Y]),
-    (Act::RevealPersonal,  "see personal data, with a reason",        [Y, N, Y, Y, N, N]),
-    (Act::RevealSpecial,   "see special data, with a reason",         [Y, N, N, Y, N, N]),
-    (Act::Bases,           "keep legal bases, send requests",         [Y, N, N, Y, N, N]),
-    (Act::Intake,          "take files in",                           [Y, Y, Y, N, N, N]),
-    (Act::Run,             "run the analysis",                        [Y, Y, Y, N, N, N]),
-    (Act::SignResolution,  "sign or refuse gate 1",                   [Y, N, N, Y, N, N]),
-    (Act::SignAttribution, "sign or refuse gate 2",                   [Y, N, N, Y, N, N]),
-    (Act::Delete,          "delete a source under an order",          [N, N, N, Y, N, N]),
-    (Act::Purge,           "purge a cleared person",                  [N, N, N, Y, N, N]),
-    (Act::Log,             "read the custody log",                    [Y, N, N, Y, Y, N]),
-    (Act::Prove,           "make proofs, ask for time-stamps",        [Y, Y, N, Y, Y, Y]),
-    (Act::People,          "add and remove people",                   [N, N, N, Y, N, N]),
+pub const RIGHTS: [(Act, &str, [bool; 6]); 34] = [
+    //                                                                            investigator
+    //                                                                            |  examiner
+    //                                                                            |  |  financial analyst
+    //                                                                            |  |  |  prosecutor
+    //                                                                            |  |  |  |  auditor
+    //                                                                            |  |  |  |  |  defence
+    (Act::Sources,         "see sources and issues",                             [Y, Y, Y, Y, Y, N]),
+    (Act::SeeBases,        "see legal bases and keeping times",                  [Y, Y, Y, Y, Y, Y]),
+    (Act::Leads,           "see leads, evidence and judgements, people masked",  [Y, Y, Y, Y, Y, Y]),
+    (Act::Explain,         "see the records behind a lead, people masked",       [Y, Y, Y, Y, Y, Y]),
+    (Act::Payments,        "see leads from payments",                            [Y, Y, Y, Y, Y, Y]),
+    (Act::RevealPersonal,  "see personal data, with a reason",                   [Y, N, Y, Y, N, N]),
+    (Act::RevealSpecial,   "see special data, with a reason",                    [Y, N, N, Y, N, N]),
+    (Act::Bases,           "add, validate and lapse legal bases",                [Y, N, N, Y, N, N]),
+    (Act::Intake,          "take files in",                                      [Y, Y, Y, N, N, N]),
+    (Act::Seeds,           "state seeds of payments",                            [Y, N, Y, N, N, N]),
+    (Act::PlanRequests,    "plan requests to operators",                         [Y, Y, Y, Y, N, N]),
+    (Act::SeeRequests,     "see requests and replies",                           [Y, Y, Y, Y, Y, N]),
+    (Act::ExportRequests,  "write requests to operators",                        [Y, N, N, Y, N, N]),
+    (Act::ImportReplies,   "take replies in",                                    [Y, Y, Y, N, N, N]),
+    (Act::Run,             "run the analysis",                                   [Y, Y, Y, N, N, N]),
+    (Act::Judge,           "judge leads, take judgements back",                  [Y, N, N, Y, N, N]),
+    (Act::SeeExhibits,     "see exhibits and their chain of custody",            [Y, Y, Y, Y, Y, Y]),
+    (Act::KeepExhibits,    "record exhibits, transfers and seals",               [Y, Y, N, Y, N, N]),
+    (Act::SeeMeasures,     "see measures, people masked",                        [Y, N, N, Y, Y, N]),
+    (Act::KeepMeasures,    "record measures and their end",                      [Y, N, N, Y, N, N]),
+    (Act::SeeTasks,        "see tasks",                                          [Y, Y, Y, Y, Y, N]),
+    (Act::KeepTasks,       "give and finish tasks",                              [Y, Y, Y, Y, N, N]),
+    (Act::SignResolution,  "sign or refuse gate 1",                              [Y, N, N, Y, N, N]),
+    (Act::SignAttribution, "sign or refuse gate 2",                              [Y, N, N, Y, N, N]),
+    (Act::Pending,         "see what waits for a second person",                 [Y, Y, Y, Y, Y, N]),
+    (Act::Delete,          "delete a source under an order",                     [N, N, N, Y, N, N]),
+    (Act::Purge,           "purge a cleared person",                             [N, N, N, Y, N, N]),
+    (Act::Export,          "hand out dossiers, bundles and exports",             [Y, N, N, Y, N, N]),
+    (Act::Log,             "read the custody log",                               [Y, N, N, Y, Y, N]),
+    (Act::Check,           "check custody, take checkpoints and the log's key",  [Y, Y, Y, Y, Y, Y]),
+    (Act::Prove,           "make proofs",                                        [Y, Y, N, Y, Y, Y]),
+    (Act::TimeStamps,      "ask for time-stamps, attach them",                   [Y, Y, N, Y, Y, N]),
+    (Act::SeePeople,       "see who is in the case",                             [Y, Y, Y, Y, Y, N]),
+    (Act::People,          "add and remove people, set four eyes",               [N, N, N, Y, N, N]),
 ];
 
 impl Role {
@@ -138,6 +198,9 @@ pub fn rights_table() -> String {
     out
 }
 
+#[cfg(test)]
+#[path = "rights_matrix_tests.rs"]
+mod matrix_tests;
 #[cfg(test)]
 #[path = "rights_tests.rs"]
 mod tests;

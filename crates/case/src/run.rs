@@ -113,6 +113,7 @@ impl Case {
         self.finish(&begun.run_dir, &report)?;
         if report.steps.len() == STEPS.len() {
             self.log_lapse_effect()?;
+            self.log_contradictions()?;
         }
         Ok(report)
     }
@@ -147,6 +148,11 @@ impl Case {
     /// Where no run has ended, its leads cannot be read, or they rest on records whose legal basis no longer holds.
     pub fn leads(&self) -> Result<(String, LeadsDocument), CaseError> {
         self.need(Act::Leads)?;
+        self.newest_leads()
+    }
+
+    /// The same, for what is asked under another right.
+    pub(crate) fn newest_leads(&self) -> Result<(String, LeadsDocument), CaseError> {
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
         let leads = tutela_analysis::leads(&self.run_dir(&run_id))?;
@@ -167,6 +173,7 @@ impl Case {
     /// # Errors
     /// As [`Case::leads`].
     pub fn stated_ratios(&self) -> Result<Vec<tutela_analysis::StatedRatio>, CaseError> {
+        self.need(Act::Leads)?;
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
         Ok(tutela_analysis::stated_ratios(&self.run_dir(&run_id))?)
@@ -177,7 +184,7 @@ impl Case {
     /// # Errors
     /// As [`Case::leads`].
     pub fn payments(&self) -> Result<(String, PaymentsDocument), CaseError> {
-        self.need(Act::Leads)?;
+        self.need(Act::Payments)?;
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
         let payments = tutela_analysis::payments(&self.run_dir(&run_id))?;
@@ -212,7 +219,7 @@ impl Case {
     }
 
     /// That no source of a run has lost its legal basis since.
-    fn check_basis(&self, run_id: &str) -> Result<(), CaseError> {
+    pub(crate) fn check_basis(&self, run_id: &str) -> Result<(), CaseError> {
         let unusable = self.unusable_sources()?;
         if unusable.is_empty() {
             return Ok(());

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tutela_model::lead::{Gate, GateStatus, Lead};
 
-use crate::{Act, Case, CaseError};
+use crate::judgements::find_lead;
+use crate::pending::{by_proposal, digests};
+use crate::{Act, Case, CaseError, FourEyes, Proposal, Proposed, stated};
 
 /// Which of the two gates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,8 +44,10 @@ pub struct SignOff {
     pub decision: Decision,
     /// Why.
     pub reason: String,
-    /// By whom.
+    /// By whom; under four eyes by whoever proposed it.
     pub who: String,
+    /// Who confirmed it, under four eyes.
+    pub confirmed_by: Option<String>,
     /// When, UTC.
     pub utc: String,
     /// The run whose lead it was.
@@ -59,6 +63,8 @@ struct Detail {
     reason: String,
     run_id: String,
     lead_digest: String,
+    #[serde(default, skip_serializing)]
+    proposed_by: Option<String>,
 }
 
 const ACT: &str = "sign_off";
@@ -95,7 +101,8 @@ impl Case {
     ///
     /// # Errors
     /// Where there is no such lead, no reason, the evidence does not pass the gate, gate 1 is not signed before gate 2,
-    /// or there is nothing to take back.
+    /// a search at the line found nothing and the wire was not followed since, there is nothing to take back, or a second
+    /// person has to confirm it ([`CaseError::Pending`]).
     pub fn sign_off(
         &mut self,
         lead: &str,
@@ -107,19 +114,40 @@ impl Case {
             GateName::Resolution => Act::SignResolution,
             GateName::Attribution => Act::SignAttribution,
         })?;
-        if reason.trim().is_empty() {
-            return Err(CaseError::Usage("a decision needs a reason: --reason \"...\"".to_owned()));
+        let reason = stated::reason("a decision", reason)?;
+        if decision == Decision::Signed && self.is_under_four_eyes(FourEyes::SignOff)? {
+            let (run_id, document) = self.leads()?;
+            let lead = find_lead(&document, &run_id, lead)?;
+            self.check_decision(lead, gate, decision)?;
+            let digests = digests(&document, std::iter::once(lead.lead_ref.as_str()))?;
+            let proposed = Proposed::SignOff { lead_ref: lead.lead_ref.clone(), gate };
+            return Err(self.propose(proposed, &reason, digests)?);
         }
+        self.decide(lead, gate, decision, &reason, None)
+    }
+
+    /// The same, once nobody has to be waited for.
+    pub(crate) fn decide(
+        &mut self,
+        lead: &str,
+        gate: GateName,
+        decision: Decision,
+        reason: &str,
+        proposal: Option<&Proposal>,
+    ) -> Result<SignOff, CaseError> {
         let (run_id, document) = self.leads()?;
-        let lead = document
-            .leads
-            .iter()
-            .find(|l| l.lead_ref == lead || l.account.account_ref == lead)
-            .ok_or_else(|| CaseError::Usage(format!("lead {lead}: not in run {run_id}")))?;
+        let lead = find_lead(&document, &run_id, lead)?;
         self.check_decision(lead, gate, decision)?;
-        let detail =
-            Detail { gate, decision, reason: reason.trim().to_owned(), run_id, lead_digest: lead_digest(lead)? };
-        let value = serde_json::to_value(&detail).unwrap_or_default();
+        let detail = Detail {
+            gate,
+            decision,
+            reason: reason.to_owned(),
+            run_id,
+            lead_digest: lead_digest(lead)?,
+            proposed_by: proposal.map(|p| p.who.clone()),
+        };
+        let mut value = stated::value(&detail)?;
+        by_proposal(&mut value, proposal);
         let entry = self.log.append(&self.who, ACT, &lead.lead_ref, value)?;
         Ok(sign_off(&lead.lead_ref, detail, entry.who, entry.utc))
     }
@@ -143,6 +171,7 @@ impl Case {
                     of(GateName::Resolution)
                 )))
             }
+            Decision::Signed if gate == GateName::Attribution => self.no_line_alarm(lead),
             Decision::Withdrawn if of(gate) == "-" => {
                 Err(CaseError::Usage(format!("lead {}: there is no decision to take back", lead.lead_ref)))
             }
@@ -155,10 +184,10 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read.
     pub fn sign_offs(&self) -> Result<SignOffs, CaseError> {
+        self.need(Act::Leads)?;
         let mut out = BTreeMap::new();
         for entry in self.entries()?.into_iter().filter(|e| e.act == ACT) {
-            let detail: Detail = serde_json::from_value(entry.detail)
-                .map_err(|e| CaseError::Damaged(format!("custody entry {}: {e}", entry.index)))?;
+            let detail: Detail = stated::detail(&entry)?;
             let found = sign_off(&entry.subject, detail, entry.who, entry.utc);
             out.insert((entry.subject, found.gate), found);
         }
@@ -167,12 +196,17 @@ impl Case {
 }
 
 fn sign_off(lead_ref: &str, detail: Detail, who: String, utc: String) -> SignOff {
+    let (who, confirmed_by) = match detail.proposed_by {
+        Some(first) => (first, Some(who)),
+        None => (who, None),
+    };
     SignOff {
         lead_ref: lead_ref.to_owned(),
         gate: detail.gate,
         decision: detail.decision,
         reason: detail.reason,
         who,
+        confirmed_by,
         utc,
         run_id: detail.run_id,
         lead_digest: detail.lead_digest,

@@ -105,6 +105,7 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read.
     pub fn terms(&self) -> Result<BTreeMap<String, Terms>, CaseError> {
+        self.need(Act::SeeBases)?;
         terms(&self.entries()?)
     }
 
@@ -113,6 +114,7 @@ impl Case {
     /// # Errors
     /// Where the log cannot be read.
     pub fn validations_due(&self) -> Result<Vec<String>, CaseError> {
+        self.need(Act::SeeBases)?;
         let entries = self.entries()?;
         let validated = |basis: &String| entries.iter().any(|e| e.act == VALIDATE && e.subject == *basis);
         let urgent = terms(&entries)?.into_iter().filter(|(_, t)| t.urgent_since_utc.is_some()).map(|(basis, _)| basis);
@@ -170,6 +172,7 @@ impl Case {
     /// # Errors
     /// Where the log or the database cannot be read.
     pub fn retention(&self) -> Result<Vec<Retention>, CaseError> {
+        self.need(Act::SeeBases)?;
         let now = clock::now_utc();
         let today = now.split('T').next().unwrap_or_default();
         let sources = self.store.sources()?;

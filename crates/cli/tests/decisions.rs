@@ -65,6 +65,53 @@ fn a_decision_does_not_outlive_what_it_was_made_on() {
     assert!(why.contains("changed since"), "{why}");
 }
 
+/// What the log says that a lapse took out of the leads.
+fn lapse_effect(case: &str) -> serde_json::Value {
+    let log = ok(&["custody", "log", case, "--format", "json"]);
+    let line = log.lines().rfind(|l| l.contains("\"lapse_effect\"")).unwrap();
+    serde_json::from_str::<serde_json::Value>(line).unwrap()["detail"].clone()
+}
+
+#[test]
+fn leads_from_payments_leave_with_their_basis_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = dir.path().join("case").to_string_lossy().into_owned();
+    ok(&["case", "init", &case]);
+    add_basis(&case, "B1");
+    add_basis(&case, "B2");
+    let mut rows = "payment_ref,booked_date,amount,currency,debtor_account,creditor_account\n".to_owned();
+    for month in 1..=6 {
+        rows.push_str(&format!("p{month},2026-0{month}-11,25.00,EUR,a@example.org,seed@example.org\n"));
+    }
+    let file = dir.path().join("payments.csv");
+    std::fs::write(&file, rows).unwrap();
+    ok(&["intake", &case, "--basis", "B2", "--table", "payment", &file.to_string_lossy()]);
+    ok(&[
+        "seed",
+        "add",
+        &case,
+        "--basis",
+        "B1",
+        "--account",
+        "seed@example.org",
+        "--evidence",
+        "E1",
+        "--reason",
+        "known",
+    ]);
+    ok(&["run", &case]);
+    assert!(ok(&["payments", &case]).contains("a@example.org"));
+    ok(&["basis", "lapse", &case, "B2", "--kind", "annulled", "--reason", "tribunal, order 7"]);
+    assert!(refused(&["payments", &case]).contains("legal basis no longer holds"));
+    let told = ok(&["run", &case]);
+    assert!(told.contains("1 leads from payments changed since run"), "{told}");
+    assert!(!ok(&["payments", &case]).contains("a@example.org"), "payments that had to leave weigh nothing");
+    let effect = lapse_effect(&case);
+    assert!(effect["payment_changes"][0]["before"]["log10_lr"].is_number(), "{effect}");
+    assert!(effect["payment_changes"][0]["after"].is_null(), "{effect}");
+    assert!(ok(&["custody", "verify", &case]).contains("whole"));
+}
+
 #[test]
 fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
     let dir = tempfile::tempdir().unwrap();
@@ -88,8 +135,53 @@ fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
     let told = ok(&["run", &case]);
     assert!(told.contains("tribunal, order 7") && told.contains("leads changed since run"), "{told}");
     assert!(leads(&case).iter().all(|l| l["outcome"] != "supported"), "nobody is named by records that had to leave");
+    let effect = lapse_effect(&case);
+    assert_eq!(effect["bases"], serde_json::json!(["B2"]));
+    let changed = effect["changes"].as_array().unwrap();
+    assert!(changed.iter().any(|c| c["before"]["outcome"] == "supported" && c["after"]["outcome"] != "supported"));
     let path = support::district().join("truth.tsv");
     let again = path.to_string_lossy();
     assert!(refused(&["intake", &case, "--basis", "B2", &again]).contains("has lapsed"));
+    ok(&["custody", "verify", &case]);
+}
+
+/// A cabinet whose wires are crossed makes every reply wrong in the same way; one family was
+/// searched three times. A search in vain raises the alarm, and nobody is named before the wire was followed.
+#[test]
+fn a_search_in_vain_stands_against_every_lead_through_that_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = run_district(dir.path());
+    let lead = leads(&case).into_iter().find(|l| l["outcome"] == "supported").unwrap();
+    let single = lead["lines"].as_array().unwrap().iter().find(|l| l["status"] == "single").unwrap();
+    let (operator, line) = (single["operator"].as_str().unwrap(), single["line_ref"].as_str().unwrap());
+    let lead = lead["lead_ref"].as_str().unwrap();
+    let check = |found, on| {
+        ["line", "check", &case, operator, line, "--found", found, "--on", on, "--how", "report 9"].map(str::to_owned)
+    };
+    let run = |args: [String; 11]| ok(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let deny = |args: [String; 11]| refused(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let sign = ["sign", &case, lead, "--gate", "2", "--reason", "read"];
+    ok(&["sign", &case, lead, "--gate", "1", "--reason", "read"]);
+
+    assert!(deny(check("nothing", "yesterday")).contains("expected a day"));
+    assert!(deny(check("nothing", "2999-01-01")).contains("still to come"));
+    run(check("nothing", "2026-02-01"));
+    assert!(refused(&sign).contains("found nothing"));
+    run(check("nothing", "2026-03-01"));
+    assert!(refused(&sign).contains("2 searches at line"));
+    let told = ok(&["leads", &case]);
+    assert!(told.contains("ALARM") && told.contains("no further search"), "{told}");
+    assert!(ok(&["explain", &case, lead]).contains("ALARM"));
+    // A confirmation from before the search says nothing of it.
+    run(check("confirmed", "2026-01-15"));
+    assert!(refused(&sign).contains("2 searches at line"));
+
+    run(check("confirmed", "2026-04-01"));
+    assert!(!ok(&["leads", &case]).contains("ALARM"));
+    ok(&sign);
+    run(check("elsewhere", "2026-04-02"));
+    assert!(ok(&["explain", &case, lead]).contains("ends elsewhere"));
+    assert!(refused(&sign).contains("ends elsewhere"));
+    assert_eq!(ok(&["line", "list", &case]).matches("report 9").count(), 5);
     ok(&["custody", "verify", &case]);
 }

@@ -51,7 +51,7 @@ fn every_cited_byte_range_is_the_record_it_claims_to_be() {
     let dir = tempfile::tempdir().unwrap();
     let folder = case_of_a_world(dir.path());
     let case = Case::open(Path::new(&folder), "tester").unwrap();
-    let read = case.read_back_all().unwrap();
+    let read = case.read_back_all("every record against its bytes").unwrap();
     let run = case.leads().unwrap().1;
     assert_eq!(run.leads.len(), 25);
     let mut values = 0;

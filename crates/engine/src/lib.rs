@@ -126,6 +126,12 @@ pub fn scalar_real(value: f64) -> ScalarValue {
     ScalarValue::Float64(Some(value))
 }
 
+/// A text as a parameter.
+#[must_use]
+pub fn scalar_text(value: &str) -> ScalarValue {
+    ScalarValue::Utf8(Some(value.to_owned()))
+}
+
 /// A session over one case's records and stages.
 pub struct Engine {
     context: SessionContext,

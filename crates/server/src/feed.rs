@@ -110,6 +110,7 @@ fn topic(act: &str) -> Option<Topic> {
     match act {
         "reveal" | "refused" | "sign_in" | "sign_in_failed" | "unfinished" | "export" => None,
         "sign_off" | "judgement" => Some(Topic::Decision),
+        "judgement_withdraw" | "judgement_contradicted" => Some(Topic::Case),
         "run" | "lapse_effect" => Some(Topic::Leads),
         "intake" | "intake_again" | "deletion" | "purge" => Some(Topic::Sources),
         "basis_add" | "basis_validate" | "basis_lapse" => Some(Topic::Bases),
@@ -123,8 +124,27 @@ fn topic(act: &str) -> Option<Topic> {
 fn is_stale(act: &str) -> Stale {
     let (leads, sources) = match act {
         // The decision is put into the leads as it is made.
-        "sign_off" | "reveal" | "refused" | "sign_in" | "sign_in_failed" | "person_set" | "basis_add" | "timestamp"
-        | "export" => (false, false),
+        "sign_off"
+        | "reveal"
+        | "refused"
+        | "sign_in"
+        | "sign_in_failed"
+        | "person_set"
+        | "basis_add"
+        | "timestamp"
+        | "export"
+        | "judgement"
+        | "judgement_withdraw"
+        | "judgement_contradicted"
+        | "proposal"
+        | "proposal_confirm"
+        | "proposal_reject"
+        | "proposal_withdraw"
+        | "four_eyes"
+        | "task"
+        | "task_step"
+        | "measure"
+        | "measure_step" => (false, false),
         "intake" | "intake_again" | "request_export" | "reply_import" | "reply_refuse" => (false, true),
         "run" | "lapse_effect" | "basis_validate" | "basis_lapse" => (true, false),
         _ => (true, true),

@@ -11,6 +11,7 @@ use tutela_case::{
 use tutela_formats::{Issue, Severity};
 use tutela_model::lead::{Lead, LeadsDocument};
 
+use crate::easel::Easel;
 use crate::feed::Feed;
 use crate::jobs::Jobs;
 use crate::listing::{self, Row};
@@ -43,6 +44,7 @@ pub(crate) struct HeldCase {
     standing: Mutex<Stopwatch>,
     issues: Mutex<Option<Arc<Issues>>>,
     explained: Mutex<Vec<(ExplainedKey, Arc<Explained>)>>,
+    pub(crate) easel: Easel,
 }
 
 /// Run, lead, how much, whether unmasked and for which role.
@@ -110,6 +112,7 @@ impl HeldCase {
             standing: Mutex::new(Stopwatch::start()),
             issues: Mutex::new(None),
             explained: Mutex::new(Vec::new()),
+            easel: Easel::default(),
         })
     }
 

@@ -43,10 +43,11 @@ impl JobKind {
     /// The right that it takes, to begin it and to stop another's.
     pub(crate) fn right(self) -> Act {
         match self {
-            Self::Intake | Self::Reply => Act::Intake,
+            Self::Intake => Act::Intake,
+            Self::Reply => Act::ImportReplies,
             Self::Run => Act::Run,
             Self::Verification => Act::Sources,
-            Self::Plan => Act::Leads,
+            Self::Plan => Act::PlanRequests,
         }
     }
 }

@@ -18,6 +18,7 @@
 
 mod api;
 mod assets;
+mod easel;
 mod error;
 mod feed;
 mod guard;

@@ -53,6 +53,7 @@ impl From<CaseError> for Problem {
     fn from(error: CaseError) -> Self {
         let (status, code) = match (&error, error.kind()) {
             (CaseError::NotAllowed(_), _) => (StatusCode::FORBIDDEN, "not_allowed"),
+            (CaseError::Pending { .. }, _) => (StatusCode::CONFLICT, "pending"),
             (CaseError::SignIn(_), _) => (StatusCode::UNAUTHORIZED, "sign_in_needed"),
             (_, ErrorKind::Usage) => (StatusCode::CONFLICT, "refused"),
             (_, ErrorKind::Input) => (StatusCode::UNPROCESSABLE_ENTITY, "input"),

@@ -92,7 +92,8 @@ impl Network {
     fn delegated(&mut self, lines: &[usize], dice: &mut Dice) {
         let mut free: Vec<u32> = (0..4 * index(lines.len()) + 4).collect();
         free.shuffle(dice);
-        let mut free = free.into_iter().cycle();
+        // None comes twice: two lines that hold one prefix at the same time would be a wrong record, not a change.
+        let mut free = free.into_iter().chain(4 * index(lines.len()) + 4..);
         for line in lines {
             let mut from_s = self.start_s - DAY_S * dice.random_range(1..120) + CHANGE_S;
             while from_s < END_S {

@@ -4,67 +4,15 @@
  */
 
 export interface paths {
-    "/api/v1/cases/{case}/bases": {
+    "/api/v1/cases/{case}/graph": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The legal bases, and what each is bound to. */
-        get: operations["listBases"];
-        put?: never;
-        /** Adds a legal basis. */
-        post: operations["addBasis"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/bases/{basis}/lapses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A basis no longer holds: what was acquired under it leaves every finding with the next run, and until then no lead is shown. */
-        post: operations["lapseBasis"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/bases/{basis}/validations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An urgent act is validated. */
-        post: operations["validateBasis"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tells of changes and of jobs as they go on. */
-        get: operations["listen"];
+        /** The graph around the nodes that are opened. */
+        get: operations["getGraph"];
         put?: never;
         post?: never;
         delete?: never;
@@ -73,32 +21,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/{case}/intakes": {
+    "/api/v1/cases/{case}/graph/neighbours": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Takes sent files in under a legal basis. */
-        post: operations["takeIn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The jobs since the server began, newest first. */
-        get: operations["listJobs"];
+        /** The neighbours of a node. */
+        get: operations["listNeighbours"];
         put?: never;
         post?: never;
         delete?: never;
@@ -107,19 +38,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/{case}/jobs/{job}": {
+    "/api/v1/cases/{case}/graph/nodes": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One job. */
-        get: operations["getJob"];
+        /** Nodes by the beginning of their reference. */
+        get: operations["findNodes"];
         put?: never;
         post?: never;
-        /** Tells a job to stop; what it had finished is kept, and a new one goes on behind it. */
-        delete: operations["stopJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shortest way between two nodes. */
+        get: operations["findPath"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records behind a tie, read back from the sealed files with everything personal masked. */
+        get: operations["listTieRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/graph/tie": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ties two nodes, and on what it rests. */
+        get: operations["getTie"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -211,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the records place. */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/method": {
         parameters: {
             query?: never;
@@ -220,6 +218,40 @@ export interface paths {
         };
         /** The steps and their text. */
         get: operations["getMethod"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seeds and the leads from payments. */
+        get: operations["getMoney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/money/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flows around a seed. */
+        get: operations["getFlow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,127 +271,6 @@ export interface paths {
         get: operations["getOverview"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who works on the case. */
-        get: operations["listPeople"];
-        put?: never;
-        /** Adds a person, or changes one. */
-        post: operations["setPerson"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/people/{person}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Removes a person. */
-        delete: operations["removePerson"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Compares a reply with its requests. */
-        post: operations["importReply"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The requests and how each stands. */
-        get: operations["listRequests"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/requests/exports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Writes the planned requests, keeps them in the case, and gives the files. */
-        post: operations["exportRequests"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/requests/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What to ask, and what not, each with why. */
-        get: operations["getPlan"];
-        put?: never;
-        /** Plans which connections to ask about. */
-        post: operations["makePlan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Runs the analysis over the records that may be used. */
-        post: operations["run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -400,35 +311,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/{case}/uploads": {
+    "/api/v1/cases/{case}/time": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Sends a file that is to be taken in. */
-        post: operations["upload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}/uploads/{upload}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        /** Events of several nodes on one axis. */
+        get: operations["getTime"];
         put?: never;
         post?: never;
-        /** Throws a sent file away. */
-        delete: operations["dropUpload"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -487,80 +381,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/session/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Signs a person in to every case that the name and the password open. */
-        post: operations["signInByPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/ways": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** In which ways one can sign in. */
-        get: operations["getWays"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is said of an account. */
+        AccountPatterns: {
+            /** @description Those against first. */
+            items: components["schemas"]["Pattern"][];
+            lead_ref: string;
+            /** Format: double */
+            log10_lr: number | null;
+            node: string;
+            outcome: string;
+            reason: string;
+            role: string;
+            would_decide: string;
+        };
         /** @description An account on a platform. */
         AccountRef: {
             /** @description The platform's identifier of the account. */
             account_ref: string;
             /** @description Platform, as in the records. */
             platform: string;
-        };
-        /** @description The legal bases of a case. */
-        BasesPage: {
-            bases: components["schemas"]["BasisPage"][];
-        };
-        /** @description A legal basis, with what it is bound to. */
-        BasisPage: {
-            act: string;
-            authority: string;
-            basis_id: string;
-            /** @description Whether that day is over. */
-            deletion_due: boolean;
-            from_date: string;
-            /** @description The last day on which what was acquired under it may be kept. */
-            keep_until: string | null;
-            /** @description Why it no longer holds, where it has lapsed. */
-            lapsed: string | null;
-            scope: string;
-            /**
-             * Format: uint64
-             * @description Sources taken in under it; absent for those who may not see sources.
-             */
-            sources: number | null;
-            /** @description The record tables that it covers; all where empty. */
-            tables: string[];
-            until_date: string;
-            /** @description When an urgent act was issued. */
-            urgent_since_utc: string | null;
-            /** @description Whether an urgent act must still be validated. */
-            validation_due: boolean;
         };
         /** @description A legal basis. */
         BasisRow: {
@@ -573,9 +416,9 @@ export interface components {
             scope: string;
             /**
              * Format: uint64
-             * @description Sources taken in under it; absent for those who may not see sources.
+             * @description Sources taken in under it.
              */
-            sources: number | null;
+            sources: number;
             until_date: string;
         };
         /** @description A range of bytes: from `start`, up to and without `end`. */
@@ -623,11 +466,15 @@ export interface components {
             count: number;
             value: components["schemas"]["Outcome"];
         };
-        /** @description A choice of a filter, and how many it would leave. */
-        Choice3: {
+        /** @description A recipient that payers of the seed pay in common. */
+        CommonRow: {
+            amount: string;
+            currency: string;
+            node: components["schemas"]["GraphNode"];
             /** Format: uint64 */
-            count: number;
-            value: string;
+            payers: number;
+            /** Format: uint64 */
+            payments: number;
         };
         /** @description How much of the account's activity could be used. */
         Counts: {
@@ -663,25 +510,6 @@ export interface components {
             utc: string;
             who: string;
         };
-        /** @description Something that has happened in a case. */
-        Event: {
-            /** @constant */
-            kind: "changed";
-            /** @description The lead it is about, where it is about one. */
-            lead_ref: string | null;
-            /** @description What it is about. */
-            topic: components["schemas"]["Topic"];
-            /** @description Who did it. */
-            who: string;
-        } | {
-            /** @description How it stands. */
-            job: components["schemas"]["Job"];
-            /** @constant */
-            kind: "job";
-        } | {
-            /** @constant */
-            kind: "missed";
-        };
         /** @description One item of evidence. */
         Evidence: {
             /** @description Items of one group depend on each other and count once. */
@@ -711,20 +539,51 @@ export interface components {
             /** @description The same in words. */
             words: string | null;
         };
-        /** @description What was written, one set of files an operator. */
-        ExportedFiles: {
-            operators: components["schemas"]["ExportedOperator"][];
+        /** @description The flows around a seed. */
+        FlowPage: {
+            /** @description What its payers pay in common. These recipients may be victims. */
+            common: components["schemas"]["CommonRow"][];
+            /** @description Who paid it, the most payments first. */
+            direct: components["schemas"]["FlowRow"][];
+            /** @description What the records say of the accounts shown, each pattern with its innocent explanation. */
+            patterns: components["schemas"]["AccountPatterns"][];
+            run_id: string;
+            seed: components["schemas"]["SeedRow"];
+            /** @description Who paid the accounts that pass money on to it. */
+            through: components["schemas"]["FlowRow"][];
+            /** @description What was paid to each of these in all, by currency. */
+            through_totals: components["schemas"]["FlowRow"][];
+            /** @description What was paid to it in all, by currency. */
+            totals: components["schemas"]["FlowRow"][];
         };
-        /** @description The files for one operator. */
-        ExportedOperator: {
-            files: components["schemas"]["TextFile"][];
-            first_ref: string;
-            last_ref: string;
-            operator: string;
+        /** @description Payments to an account in one currency. */
+        FlowRow: {
+            /** @description An exact decimal. */
+            amount: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01.
+             */
+            first_day: number | null;
+            /** @description The payer; absent where all payers are counted together. */
+            from: components["schemas"]["GraphNode"] | null;
+            /** Format: int64 */
+            last_day: number | null;
             /** Format: uint64 */
-            requests: number;
-            /** @description SHA-256 of the request file, which is sealed in the case. */
-            source_id: string;
+            payers: number;
+            /** Format: uint64 */
+            payments: number;
+            /**
+             * Format: uint64
+             * @description How many were taken back.
+             */
+            reversed: number;
+            to: components["schemas"]["GraphNode"];
+        };
+        /** @description Nodes. */
+        Found: {
+            nodes: components["schemas"]["GraphNode"][];
         };
         /** @description How many of what went in came out at each step. */
         Funnel: {
@@ -821,6 +680,67 @@ export interface components {
         };
         /** @description Whether the evidence passes a gate. */
         GateStatus: "passed" | "open";
+        /** @description A part of the graph. */
+        Graph: {
+            /** @description The nodes, in the order they came into it. */
+            nodes: components["schemas"]["GraphNode"][];
+            open: components["schemas"]["Opened"][];
+            run_id: string;
+            /** @description Every tie between them. */
+            ties: components["schemas"]["GraphTie"][];
+            /** @description Nodes asked for that are not in this run. */
+            unknown: string[];
+        };
+        /** @description A node of the graph. People are references; an e-mail address, telephone number or document is called by who states it. */
+        GraphNode: {
+            /** @description What kind of selector or access it is. */
+            detail: string | null;
+            /** @description `kind:node_ref`; the name of the node in every query. */
+            id: string;
+            /** @description Whether the account is under investigation. */
+            investigated: boolean;
+            /** @description `account`, `person`, `line`, `device`, `selector`, `address`, `referral`, `payment` or `household`. */
+            kind: string;
+            /** @description What stands for it where the reference is a digest and its own name may be shown. */
+            label: string | null;
+            /** @description The lead about it. */
+            lead_ref: string | null;
+            /** Format: uint64 */
+            neighbours: number;
+            node_ref: string;
+            /** @description Whether a lead or a finding is about it. */
+            of_note: boolean;
+            /** @description Of a payment account: the outcome of its lead. */
+            outcome: string | null;
+            /** @description Of a payment account: `buyer`, `recipient`, `relay`, `service` or `unclear`. */
+            role: string | null;
+        };
+        /** @description A tie between two nodes. */
+        GraphTie: {
+            /** @description The sum of payments, as an exact decimal. */
+            amount: string | null;
+            currency: string | null;
+            first_utc: string | null;
+            /** @description The node it starts from. */
+            from: string;
+            last_utc: string | null;
+            /** Format: double */
+            log10_lr: number | null;
+            /**
+             * Format: uint64
+             * @description How many records say it.
+             */
+            records: number;
+            /** @description How a finding stands, or `reversed` where payments were taken back. */
+            status: string | null;
+            /** @description The step that found it; absent where records say it themselves. */
+            step: string | null;
+            /** @description The record tables that it rests on. */
+            tables: string[];
+            tie: string;
+            /** @description The node it leads to. */
+            to: string;
+        };
         /** @description The eight explanations that are always carried for a line. */
         Hypothesis: "holder" | "household_member" | "guest" | "neighbour_or_open_wifi" | "co_subscriber" | "vpn_or_compromised_router" | "record_error" | "wrong_address";
         /** @description A standing hypothesis and what the records say about it. */
@@ -834,27 +754,6 @@ export interface components {
         };
         /** @description Whether the records leave a hypothesis open. */
         HypothesisStatus: "favoured" | "open" | "reduced" | "untested";
-        /** @description What became of a file. */
-        IntakeRow: {
-            /** @description Whether the same bytes were taken in before. */
-            already: boolean;
-            file_name: string;
-            format: string | null;
-            /** @description Records by table. */
-            records: {
-                [key: string]: number;
-            };
-            /** @description Why the file was refused whole. */
-            refused: string | null;
-            /** Format: uint64 */
-            rows: number;
-            /** Format: uint64 */
-            rows_in_records: number;
-            /** Format: uint64 */
-            rows_refused: number;
-            /** @description SHA-256 of the sealed file; absent where it was refused. */
-            source_id: string | null;
-        };
         /** @description What could not be read, and where it stands. */
         IssueRow: {
             /** Format: uint64 */
@@ -878,67 +777,12 @@ export interface components {
             /** Format: uint64 */
             total: number;
         };
-        /** @description A job. */
-        Job: {
-            begun_utc: string;
-            /** @description What it does now. */
-            doing: string;
-            /**
-             * Format: uint64
-             * @description How many parts are done, of how many; zero of zero where that is not known.
-             */
-            done: number;
-            ended_utc: string | null;
-            job_id: string;
-            kind: components["schemas"]["JobKind"];
+        /** @description How many neighbours of a kind. */
+        KindTotal: {
+            kind: string;
             /** Format: uint64 */
-            of: number;
-            problem: components["schemas"]["Problem"] | null;
-            result: components["schemas"]["JobResult"] | null;
-            state: components["schemas"]["JobState"];
-            /** @description Who began it. */
-            who: string;
+            neighbours: number;
         };
-        /** @description What a job does. */
-        JobKind: "intake" | "run" | "verification" | "plan" | "reply";
-        /** @description What came of a job. */
-        JobResult: {
-            /** @description In the order in which they were given. */
-            files: components["schemas"]["IntakeRow"][];
-            /** @constant */
-            kind: "intake";
-        } | {
-            /**
-             * Format: uint64
-             * @description Leads that differ from the run before; absent where there was none.
-             */
-            changed: number | null;
-            /** @constant */
-            kind: "run";
-            run_id: string;
-        } | {
-            /** @description What it found. */
-            found: components["schemas"]["Verified"];
-            /** @constant */
-            kind: "verification";
-        } | {
-            /** @constant */
-            kind: "plan";
-            /**
-             * Format: uint64
-             * @description Connections to ask about.
-             */
-            requests: number;
-        } | {
-            /** @description In the order in which they were given. */
-            files: components["schemas"]["ReplyFileRow"][];
-            /** @constant */
-            kind: "reply";
-        };
-        /** @description Where a job stands. */
-        JobState: "waiting" | "running" | "done" | "failed" | "stopped";
-        /** @description Why a basis no longer holds. */
-        LapseName: "not_validated" | "annulled" | "withdrawn";
         /** @description What the records say about who is behind one account. */
         Lead: {
             /** @description The account in question. */
@@ -969,6 +813,13 @@ export interface components {
             person_ref: string | null;
             /** @description Gate 1: from connections to a line. */
             resolution: components["schemas"]["Gate"];
+        };
+        /** @description How many leads have a role and an outcome. */
+        LeadCount: {
+            /** Format: uint64 */
+            count: number;
+            outcome: string;
+            role: string;
         };
         /** @description A lead, and how its gates stand. */
         LeadPage: {
@@ -1018,17 +869,6 @@ export interface components {
              */
             total: number;
         };
-        /** @description Connections that are not asked about for one reason. */
-        LeftOutRow: {
-            /** Format: uint64 */
-            accounts: number;
-            /** Format: uint64 */
-            connections: number;
-            /** @description What it means. */
-            meaning: string;
-            /** @description The reason, as a word. */
-            reason: string;
-        };
         /** @description A line found behind an account. */
         LineFinding: {
             /** @description Kind of access, where a register states it. */
@@ -1075,6 +915,13 @@ export interface components {
         };
         /** @description Whether a line stands alone behind its episodes. */
         LineStatus: "single" | "doubtful" | "set" | "weak" | "one_episode";
+        /** @description What the records place. */
+        Map: {
+            accounts: components["schemas"]["PlacedAccounts"][];
+            corridors: components["schemas"]["PlacedPayments"][];
+            lines: components["schemas"]["PlacedLines"][];
+            run_id: string;
+        };
         /** @description The method of the newest run. */
         Method: {
             /**
@@ -1087,76 +934,30 @@ export interface components {
             /** @description The version of Tutela that ran it. */
             version: string;
         };
-        /** @description A legal basis to be added. */
-        NewBasis: {
-            act: string;
-            authority: string;
-            basis_id: string;
-            /** @description The first day, `YYYY-MM-DD`. */
-            from_date: string;
-            /** @description The last day on which what was acquired under it may be kept. */
-            keep_until: string | null;
-            scope: string;
-            /** @description The record tables that may be taken in under it; all where empty or absent. */
-            tables: string[] | null;
-            /** @description The last day. */
-            until_date: string;
-            /** @description When it was issued, where it is urgent and must be validated. */
-            urgent_since_utc: string | null;
+        /** @description The seeds, and what the leads from payments amount to. */
+        Money: {
+            /** @description Leads from payments, by role and outcome. */
+            leads: components["schemas"]["LeadCount"][];
+            run_id: string;
+            /** @description The seeds that payments are followed from, the most payers first; 200 at most. */
+            seeds: components["schemas"]["SeedRow"][];
         };
-        /** @description Requests to be written. */
-        NewExport: {
-            /** @description The act under which it is asked. */
-            basis_id: string;
-            /** @description Only these operators; all where empty or absent. */
-            operators: string[] | null;
-            /** @description The zone of local times, by its IANA name; Europe/Rome where absent. */
-            zone: string | null;
+        /** @description A neighbour with its ties. */
+        NeighbourRow: {
+            node: components["schemas"]["GraphNode"];
+            ties: components["schemas"]["GraphTie"][];
         };
-        /** @description Files to be taken in. */
-        NewIntake: {
-            /** @description The legal basis that they were acquired under. */
-            basis_id: string;
-            /** @description The format to read them as; found by looking at each where absent. */
-            format: string | null;
-            /** @description The name of a mapping that comes with Tutela. */
-            mapping: string | null;
-            /** @description The record table that a CSV file fills, where its headings leave that open. */
-            table: string | null;
-            /** @description The files, by the numbers that they got when they were sent. */
-            uploads: string[];
-        };
-        /** @description That a basis no longer holds. */
-        NewLapse: {
-            kind: components["schemas"]["LapseName"];
-            /** @description The decision, in words. */
-            reason: string;
-        };
-        /** @description A person to be added, or to be given another role and password. */
-        NewPerson: {
-            /** @description The name that stands in the log. */
-            name: string;
-            /** @description At least 12 characters. */
-            password: string;
-            role: components["schemas"]["RoleName"];
-        };
-        /** @description A plan to be made. */
-        NewPlan: {
-            /** @description A list of address blocks and their operators, by the number that it got when it was sent. */
-            address_blocks: string | null;
-            /** @description The moment from which retention is counted, with its zone; now where absent. */
-            as_of_utc: string | null;
-            /** @description Which retention holds. */
-            retention: components["schemas"]["RetentionKind"];
-        };
-        /** @description Files of a reply to be compared with its requests. */
-        NewReply: {
-            /** @description The legal basis of the requests. */
-            basis_id: string;
-            /** @description Whether the operator states several lines for one shared address and moment. */
-            shared: boolean | null;
-            /** @description The files, by the numbers that they got when they were sent. */
-            uploads: string[];
+        /** @description A page of neighbours, those of note first. */
+        Neighbours: {
+            kinds: components["schemas"]["KindTotal"][];
+            neighbours: components["schemas"]["NeighbourRow"][];
+            node: components["schemas"]["GraphNode"];
+            /** Format: uint64 */
+            page: number;
+            /** Format: uint64 */
+            per_page: number;
+            /** Format: uint64 */
+            total: number;
         };
         /** @description A reveal to be made. */
         NewReveal: {
@@ -1172,12 +973,15 @@ export interface components {
             /** @description Why. It is kept for good. */
             reason: string;
         };
-        /** @description That an urgent act was validated. */
-        NewValidation: {
-            /** @description When it was issued, with its zone. */
-            at_utc: string;
-            /** @description The decree. */
-            decree: string;
+        /** @description An opened node. */
+        Opened: {
+            /** @description All its neighbours, by kind. */
+            all: components["schemas"]["KindTotal"][];
+            id: string;
+            /** @description Those that are not in the picture, by kind. */
+            more: components["schemas"]["KindTotal"][];
+            /** @description Neighbours that are shown because it was opened. */
+            shown: string[];
         };
         /** @description What the evidence for a lead amounts to. */
         Outcome: "supported" | "insufficient" | "contradicted";
@@ -1191,8 +995,7 @@ export interface components {
             run_id: string;
             /** @description Leads by sign-off. */
             signings: components["schemas"]["Choice"][];
-            /** @description Absent for those who may not see sources. */
-            sources: components["schemas"]["SourceTotals"] | null;
+            sources: components["schemas"]["SourceTotals"];
             /** @description Seconds and memory of each step of the run. */
             steps: components["schemas"]["StepTime"][];
         };
@@ -1212,16 +1015,29 @@ export interface components {
              */
             value: number;
         };
-        /** @description A name and a password. */
-        Password: {
-            /** @description The name that stands in the log. */
-            name: string;
-            password: string;
+        /** @description The shortest way, or why there is none. */
+        Path: {
+            /** @description The nodes from one end to the other; empty where there is no way. */
+            nodes: components["schemas"]["GraphNode"][];
+            run_id: string;
+            ties: components["schemas"]["GraphTie"][];
+            /** @description Why there is none: `none` within the bounds, `too_wide` to be searched, `unknown` ends. */
+            why_not: string | null;
         };
-        /** @description The people of a case. */
-        PeoplePage: {
-            /** @description By name; nobody where the case is one person's alone. */
-            people: components["schemas"]["PersonRow"][];
+        /** @description A pattern, and who else shows it, innocently. */
+        Pattern: {
+            against: boolean;
+            finding: string;
+            innocent: string;
+            kind: string;
+            /** Format: double */
+            log10_lr: number;
+            /** Format: uint64 */
+            payments: number;
+            /** @description Sums by currency, as exact decimals. */
+            sums: {
+                [key: string]: string;
+            };
         };
         /** @description A person with a link to the account. */
         PersonFinding: {
@@ -1238,90 +1054,39 @@ export interface components {
             /** @description The same in words. */
             words: string | null;
         };
-        /** @description A person of a case. */
-        PersonRow: {
-            name: string;
-            role: components["schemas"]["RoleName"];
-        };
-        /** @description The newest plan. */
-        PlanPage: {
-            /**
-             * Format: uint64
-             * @description Accounts under investigation.
-             */
+        /** @description Payment accounts by country. */
+        PlacedAccounts: {
+            /** Format: uint64 */
             accounts: number;
-            /**
-             * Format: uint64
-             * @description All requests of the plan.
-             */
-            all: number;
-            /** @description The moment from which retention is counted. */
-            as_of_utc: string | null;
-            /**
-             * Format: uint64
-             * @description Their connections.
-             */
-            connections: number;
-            /**
-             * Format: uint64
-             * @description Those whose lines are found already.
-             */
-            decided: number;
-            /** @description Connections that are not asked about, by reason. */
-            left_out: components["schemas"]["LeftOutRow"][];
-            /** @description Why there is none to be shown: none was made, or the records have changed since. */
-            none: string | null;
-            /** @description Requests by operator. */
-            operators: components["schemas"]["Choice3"][];
-            /** Format: uint64 */
-            page: number;
-            /** Format: uint64 */
-            per_page: number;
-            requests: components["schemas"]["Planned"][];
-            /**
-             * Format: uint64
-             * @description Requests that pass the filters.
-             */
-            total: number;
+            country: string | null;
         };
-        /** @description A connection to ask about. */
-        Planned: {
-            /** @description `platform:account_ref`. It stays in the case: no operator is told. */
-            account: string;
-            asked_utc: string;
-            /**
-             * Format: double
-             * @description What such an answer says, in bits.
-             */
-            bits: number;
-            /**
-             * Format: int64
-             * @description Days until operators no longer keep it.
-             */
-            days_left: number;
-            /**
-             * Format: double
-             * @description Clock error, either way.
-             */
-            error_seconds: number;
+        /** @description Lines by municipality, operator and kind of access. */
+        PlacedLines: {
+            access_kind: string | null;
+            /** @description `installation`, `billing` or `unknown`. */
+            address_kind: string | null;
             /**
              * Format: uint64
-             * @description Lines that the answer is expected to name.
+             * @description How many of them a finding is about.
              */
-            expected_lines: number;
-            ip: string;
-            /**
-             * Format: uint64
-             * @description Connections of the account in the same likely lease, for which it stands.
-             */
-            lease_logins: number;
+            found: number;
+            /** Format: uint64 */
+            lines: number;
+            /** @description The code of the municipality; absent where no register states it. */
+            municipality_code: string | null;
             operator: string;
-            /** @description Whether the records name the operator, or the list of address blocks does. */
-            operator_origin: string;
-            /** Format: int64 */
-            port: number | null;
-            /** @description Why it was chosen. */
-            why: string;
+        };
+        /** @description Payments from country to country. */
+        PlacedPayments: {
+            /** @description Their sum, as an exact decimal. */
+            amount: string;
+            currency: string;
+            /** @description The payer's country, ISO 3166-1 alpha-2. */
+            from: string | null;
+            /** Format: uint64 */
+            payments: number;
+            /** @description The recipient's. */
+            to: string | null;
         };
         /** @description Why a request was not answered, after RFC 9457. */
         Problem: {
@@ -1407,85 +1172,6 @@ export interface components {
             /** @description The urgency that the reporter stated. */
             urgency: string | null;
         };
-        /** @description What became of a file of a reply. */
-        ReplyFileRow: {
-            /**
-             * Format: uint64
-             * @description Rows that agree with what was asked.
-             */
-            accepted: number;
-            /**
-             * Format: uint64
-             * @description Rows that are in no record.
-             */
-            blocked: number;
-            file: components["schemas"]["IntakeRow"];
-            /** @description What the comparison found of each row that is noted or blocked. */
-            found: components["schemas"]["ReplyFinding"][];
-            /**
-             * Format: uint64
-             * @description Rows that agree, with something to know.
-             */
-            noted: number;
-            /**
-             * Format: uint64
-             * @description Requests that it answers.
-             */
-            requests: number;
-        };
-        /** @description What the comparison of one row with its request found. */
-        ReplyFinding: {
-            /** @description The check that decided. */
-            check: string;
-            /** @description What was asked, and why that decides. */
-            expected: string | null;
-            field: string | null;
-            /** @description What the reply says. */
-            found: string | null;
-            /** @description `accepted`, `noted` or `blocked`. */
-            outcome: string;
-            request_ref: string;
-            /** Format: int64 */
-            row: number;
-            table: string;
-        };
-        /** @description A request, and what came of it. */
-        RequestRow: {
-            answered_utc: string | null;
-            asked_local: string;
-            asked_utc: string;
-            basis_id: string;
-            /** @description Each row of the reply that differs, field by field. */
-            found: components["schemas"]["ReplyFinding"][];
-            ip: string;
-            operator: string;
-            /** @description `open`, `answered`, `noted`, `blocked` or `partly_blocked`. */
-            outcome: string;
-            /** Format: int64 */
-            port: number | null;
-            /** @description Replies that were refused whole because of this request: when, and why. */
-            refusals: string[];
-            request_ref: string;
-            sent_utc: string;
-        };
-        /** @description A page of requests. */
-        RequestsPage: {
-            /** Format: uint64 */
-            all: number;
-            /** @description Requests by outcome. */
-            outcomes: components["schemas"]["Choice3"][];
-            /** Format: uint64 */
-            page: number;
-            /** Format: uint64 */
-            per_page: number;
-            requests: components["schemas"]["RequestRow"][];
-            /** Format: uint64 */
-            total: number;
-        };
-        /** @description How long operators keep what is asked about. */
-        RetentionKind: "internet" | "telephone" | "listed";
-        /** @description What a person is in a case. */
-        RoleName: "investigator" | "examiner" | "financial-analyst" | "prosecutor" | "auditor" | "defence";
         /** @description A lead in the list. */
         Row: {
             /** @description Account. */
@@ -1535,19 +1221,18 @@ export interface components {
             /** @description The urgency that a reporter stated. */
             urgency_stated: string | null;
         };
-        /** @description What somebody is in a case. */
-        Seat: {
-            /** @description What they may do. */
-            may: string[];
-            /** @description The case's name. */
-            name: string;
-            /** @description The role; absent where the case has no people, so that whoever works on it may do everything. */
-            role: string | null;
+        /** @description A seed. */
+        SeedRow: {
+            /** @description Whether it pays out for many, so that nothing is followed from it. */
+            is_service: boolean;
+            node: components["schemas"]["GraphNode"];
+            /** Format: uint64 */
+            payers: number;
         };
         /** @description Who is signed in. */
         Session: {
-            /** @description The cases that they may enter, by name. */
-            cases: components["schemas"]["Seat"][];
+            /** @description The names of the cases that are served. */
+            cases: string[];
             /** @description The version of Tutela. */
             version: string;
             /** @description Under which name acts are logged. */
@@ -1659,26 +1344,95 @@ export interface components {
             seconds: number;
             step: string;
         };
-        /** @description A file to be kept by whoever asked for it. */
-        TextFile: {
-            file_name: string;
-            text: string;
+        /** @description An item of a lead. */
+        TieEvidence: {
+            /** @description Whether it speaks against the attribution. */
+            against: boolean;
+            evidence_ref: string;
+            lead_ref: string;
+            /** Format: double */
+            log10_lr: number | null;
+            /** Format: uint64 */
+            records: number;
+            statement: string;
+        };
+        /** @description What ties two nodes. */
+        TiePage: {
+            /** @description The items of a lead that speak about the tie, those against first; each has its proof there. */
+            evidence: components["schemas"]["TieEvidence"][];
+            from: components["schemas"]["GraphNode"];
+            ties: components["schemas"]["GraphTie"][];
+            to: components["schemas"]["GraphNode"];
+        };
+        /** @description The records behind a tie. */
+        TieRecords: {
+            records: components["schemas"]["ProofRecord"][];
+            /**
+             * Format: uint64
+             * @description How many there are, counted up to 200; absent where they are found through a lead only.
+             */
+            total: number | null;
+        };
+        /** @description One event. */
+        TimeEvent: {
+            /** @description An exact decimal. */
+            amount: string | null;
+            at_utc: string;
+            currency: string | null;
+            device: components["schemas"]["GraphNode"] | null;
+            /** @description The address, referral or other account. */
+            other: components["schemas"]["GraphNode"] | null;
+            /** Format: uint64 */
+            row: number;
+            source_id: string;
+            table: string;
+            /** @description What happened, in the record's own word. */
+            what: string | null;
+        };
+        /** @description The events of one kind of one node. */
+        TimeLane: {
+            /** @description The node that was asked for. */
+            asked: string;
+            /** @description Events in each step. */
+            counts: number[];
+            /**
+             * Format: uint64
+             * @description Events in the window. Where they are not shown one by one, whole steps are counted at both ends.
+             */
+            events: number;
+            /** @description When the first step begins. */
+            first_utc: string;
+            /** @description `session`, `report`, `paid_out` or `paid_in`. */
+            lane: string;
+            /** @description Whose events they are: that node, or an account of it. */
+            node: components["schemas"]["GraphNode"];
+            /** @description Each of them; absent where they are too many to be shown one by one. */
+            singles: components["schemas"]["TimeEvent"][] | null;
+            /**
+             * Format: int64
+             * @description The step that they are counted in, in seconds.
+             */
+            step_s: number;
+        };
+        /** @description Lanes on one axis. */
+        Timeline: {
+            /** @description The first event of all lanes; absent where there is none. */
+            first_utc: string | null;
+            from_utc: string;
+            lanes: components["schemas"]["TimeLane"][];
+            last_utc: string | null;
+            /** @description Whether there would be more lanes than are shown. */
+            more_lanes: boolean;
+            run_id: string;
+            /** @description Nodes asked for that are not in this run. */
+            unknown: string[];
+            /** @description Not included. */
+            until_utc: string;
         };
         /** @description A sign-in token. */
         Token: {
             /** @description What stands after `#` in the link that the server printed. */
             token: string;
-        };
-        /** @description What a change is about. */
-        Topic: "decision" | "leads" | "sources" | "bases" | "requests" | "people" | "case";
-        /** @description A file that was sent. */
-        Upload: {
-            file_name: string;
-            /** @description Of what arrived. */
-            sha256: string;
-            /** Format: uint64 */
-            size_bytes: number;
-            upload_id: string;
         };
         /** @description How urgent the referrals are. */
         Urgency: "not_reported" | "older" | "within30_days" | "within7_days" | "stated";
@@ -1705,13 +1459,6 @@ export interface components {
             utc: string;
             whole: boolean;
         };
-        /** @description In which ways one can sign in. */
-        Ways: {
-            /** @description With a link that was printed where the server was started: there is a case without people. */
-            link: boolean;
-            /** @description With a name and a password: there is a case with people. */
-            password: boolean;
-        };
     };
     responses: never;
     parameters: never;
@@ -1719,9 +1466,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaAccountPatterns = components['schemas']['AccountPatterns'];
 export type SchemaAccountRef = components['schemas']['AccountRef'];
-export type SchemaBasesPage = components['schemas']['BasesPage'];
-export type SchemaBasisPage = components['schemas']['BasisPage'];
 export type SchemaBasisRow = components['schemas']['BasisRow'];
 export type SchemaByteSpan = components['schemas']['ByteSpan'];
 export type SchemaCell = components['schemas']['Cell'];
@@ -1730,14 +1476,14 @@ export type SchemaChangeRow = components['schemas']['ChangeRow'];
 export type SchemaChanges = components['schemas']['Changes'];
 export type SchemaChoice = components['schemas']['Choice'];
 export type SchemaChoice2 = components['schemas']['Choice2'];
-export type SchemaChoice3 = components['schemas']['Choice3'];
+export type SchemaCommonRow = components['schemas']['CommonRow'];
 export type SchemaCounts = components['schemas']['Counts'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
 export type SchemaDecisionRow = components['schemas']['DecisionRow'];
-export type SchemaEvent = components['schemas']['Event'];
 export type SchemaEvidence = components['schemas']['Evidence'];
-export type SchemaExportedFiles = components['schemas']['ExportedFiles'];
-export type SchemaExportedOperator = components['schemas']['ExportedOperator'];
+export type SchemaFlowPage = components['schemas']['FlowPage'];
+export type SchemaFlowRow = components['schemas']['FlowRow'];
+export type SchemaFound = components['schemas']['Found'];
 export type SchemaFunnel = components['schemas']['Funnel'];
 export type SchemaGate = components['schemas']['Gate'];
 export type SchemaGateKind = components['schemas']['GateKind'];
@@ -1745,58 +1491,47 @@ export type SchemaGateRow = components['schemas']['GateRow'];
 export type SchemaGateSigning = components['schemas']['GateSigning'];
 export type SchemaGateStanding = components['schemas']['GateStanding'];
 export type SchemaGateStatus = components['schemas']['GateStatus'];
+export type SchemaGraph = components['schemas']['Graph'];
+export type SchemaGraphNode = components['schemas']['GraphNode'];
+export type SchemaGraphTie = components['schemas']['GraphTie'];
 export type SchemaHypothesis = components['schemas']['Hypothesis'];
 export type SchemaHypothesisFinding = components['schemas']['HypothesisFinding'];
 export type SchemaHypothesisStatus = components['schemas']['HypothesisStatus'];
-export type SchemaIntakeRow = components['schemas']['IntakeRow'];
 export type SchemaIssueRow = components['schemas']['IssueRow'];
 export type SchemaIssuesPage = components['schemas']['IssuesPage'];
-export type SchemaJob = components['schemas']['Job'];
-export type SchemaJobKind = components['schemas']['JobKind'];
-export type SchemaJobResult = components['schemas']['JobResult'];
-export type SchemaJobState = components['schemas']['JobState'];
-export type SchemaLapseName = components['schemas']['LapseName'];
+export type SchemaKindTotal = components['schemas']['KindTotal'];
 export type SchemaLead = components['schemas']['Lead'];
+export type SchemaLeadCount = components['schemas']['LeadCount'];
 export type SchemaLeadPage = components['schemas']['LeadPage'];
 export type SchemaLeadsPage = components['schemas']['LeadsPage'];
-export type SchemaLeftOutRow = components['schemas']['LeftOutRow'];
 export type SchemaLineFinding = components['schemas']['LineFinding'];
 export type SchemaLineRef = components['schemas']['LineRef'];
 export type SchemaLineStatus = components['schemas']['LineStatus'];
+export type SchemaMap = components['schemas']['Map'];
 export type SchemaMethod = components['schemas']['Method'];
-export type SchemaNewBasis = components['schemas']['NewBasis'];
-export type SchemaNewExport = components['schemas']['NewExport'];
-export type SchemaNewIntake = components['schemas']['NewIntake'];
-export type SchemaNewLapse = components['schemas']['NewLapse'];
-export type SchemaNewPerson = components['schemas']['NewPerson'];
-export type SchemaNewPlan = components['schemas']['NewPlan'];
-export type SchemaNewReply = components['schemas']['NewReply'];
+export type SchemaMoney = components['schemas']['Money'];
+export type SchemaNeighbourRow = components['schemas']['NeighbourRow'];
+export type SchemaNeighbours = components['schemas']['Neighbours'];
 export type SchemaNewReveal = components['schemas']['NewReveal'];
 export type SchemaNewSignOff = components['schemas']['NewSignOff'];
-export type SchemaNewValidation = components['schemas']['NewValidation'];
+export type SchemaOpened = components['schemas']['Opened'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaOverview = components['schemas']['Overview'];
 export type SchemaParamRow = components['schemas']['ParamRow'];
-export type SchemaPassword = components['schemas']['Password'];
-export type SchemaPeoplePage = components['schemas']['PeoplePage'];
+export type SchemaPath = components['schemas']['Path'];
+export type SchemaPattern = components['schemas']['Pattern'];
 export type SchemaPersonFinding = components['schemas']['PersonFinding'];
-export type SchemaPersonRow = components['schemas']['PersonRow'];
-export type SchemaPlanPage = components['schemas']['PlanPage'];
-export type SchemaPlanned = components['schemas']['Planned'];
+export type SchemaPlacedAccounts = components['schemas']['PlacedAccounts'];
+export type SchemaPlacedLines = components['schemas']['PlacedLines'];
+export type SchemaPlacedPayments = components['schemas']['PlacedPayments'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProof = components['schemas']['Proof'];
 export type SchemaProofItem = components['schemas']['ProofItem'];
 export type SchemaProofRecord = components['schemas']['ProofRecord'];
 export type SchemaProofValue = components['schemas']['ProofValue'];
 export type SchemaReferralRow = components['schemas']['ReferralRow'];
-export type SchemaReplyFileRow = components['schemas']['ReplyFileRow'];
-export type SchemaReplyFinding = components['schemas']['ReplyFinding'];
-export type SchemaRequestRow = components['schemas']['RequestRow'];
-export type SchemaRequestsPage = components['schemas']['RequestsPage'];
-export type SchemaRetentionKind = components['schemas']['RetentionKind'];
-export type SchemaRoleName = components['schemas']['RoleName'];
 export type SchemaRow = components['schemas']['Row'];
-export type SchemaSeat = components['schemas']['Seat'];
+export type SchemaSeedRow = components['schemas']['SeedRow'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSigningState = components['schemas']['SigningState'];
 export type SchemaSource = components['schemas']['Source'];
@@ -1806,18 +1541,29 @@ export type SchemaStagePage = components['schemas']['StagePage'];
 export type SchemaStandingRow = components['schemas']['StandingRow'];
 export type SchemaStepPage = components['schemas']['StepPage'];
 export type SchemaStepTime = components['schemas']['StepTime'];
-export type SchemaTextFile = components['schemas']['TextFile'];
+export type SchemaTieEvidence = components['schemas']['TieEvidence'];
+export type SchemaTiePage = components['schemas']['TiePage'];
+export type SchemaTieRecords = components['schemas']['TieRecords'];
+export type SchemaTimeEvent = components['schemas']['TimeEvent'];
+export type SchemaTimeLane = components['schemas']['TimeLane'];
+export type SchemaTimeline = components['schemas']['Timeline'];
 export type SchemaToken = components['schemas']['Token'];
-export type SchemaTopic = components['schemas']['Topic'];
-export type SchemaUpload = components['schemas']['Upload'];
 export type SchemaUrgency = components['schemas']['Urgency'];
 export type SchemaVerified = components['schemas']['Verified'];
-export type SchemaWays = components['schemas']['Ways'];
 export type $defs = Record<string, never>;
 export interface operations {
-    listBases: {
+    getGraph: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Kinds of neighbours; all where absent. */
+                kinds?: string;
+                /** @description Neighbours of each opened node, at most 60; 12 where absent. */
+                most?: number;
+                /** @description Nodes whose neighbours are shown, at most 30. */
+                open?: string;
+                /** @description Further nodes, at most 100. */
+                show?: string;
+            };
             header?: never;
             path: {
                 case: string;
@@ -1832,7 +1578,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BasesPage"];
+                    "application/json": components["schemas"]["Graph"];
                 };
             };
             /** @description Why not. */
@@ -1846,116 +1592,18 @@ export interface operations {
             };
         };
     };
-    addBasis: {
+    listNeighbours: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
+            query?: {
+                /** @description Only neighbours of this kind. */
+                kind?: string;
+                /** @description The node, as `KIND:REFERENCE`. */
+                node?: string;
+                /** @description The page, counted from 1. */
+                page?: number;
+                /** @description Neighbours a page, at most 500. */
+                per_page?: number;
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewBasis"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BasesPage"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lapseBasis: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-                basis: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewLapse"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BasesPage"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    validateBasis: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-                basis: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewValidation"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BasesPage"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listen: {
-        parameters: {
-            query?: never;
             header?: never;
             path: {
                 case: string;
@@ -1970,7 +1618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Event"];
+                    "application/json": components["schemas"]["Neighbours"];
                 };
             };
             /** @description Why not. */
@@ -1984,44 +1632,14 @@ export interface operations {
             };
         };
     };
-    takeIn: {
+    findNodes: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
+            query?: {
+                /** @description At most so many, up to 50; 12 where absent. */
+                most?: number;
+                /** @description How the reference begins; where to begin where absent. */
+                search?: string;
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewIntake"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listJobs: {
-        parameters: {
-            query?: never;
             header?: never;
             path: {
                 case: string;
@@ -2036,7 +1654,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"][];
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Why not. */
@@ -2050,13 +1668,19 @@ export interface operations {
             };
         };
     };
-    getJob: {
+    findPath: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description One end, as `KIND:REFERENCE`. */
+                from?: string;
+                /** @description Kinds of nodes that it may lead through; all where absent. */
+                kinds?: string;
+                /** @description The other. */
+                to?: string;
+            };
             header?: never;
             path: {
                 case: string;
-                job: string;
             };
             cookie?: never;
         };
@@ -2068,7 +1692,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["Path"];
                 };
             };
             /** @description Why not. */
@@ -2082,13 +1706,21 @@ export interface operations {
             };
         };
     };
-    stopJob: {
+    listTieRecords: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The node that the tie starts from, as `KIND:REFERENCE`. */
+                from?: string;
+                /** @description At most so many, up to 20; 3 where absent. */
+                most?: number;
+                /** @description The kind of tie. */
+                tie?: string;
+                /** @description The node that it leads to. */
+                to?: string;
+            };
             header?: never;
             path: {
                 case: string;
-                job: string;
             };
             cookie?: never;
         };
@@ -2100,7 +1732,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["TieRecords"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTie: {
+        parameters: {
+            query?: {
+                /** @description One end, as `KIND:REFERENCE`. */
+                from?: string;
+                /** @description The other. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiePage"];
                 };
             };
             /** @description Why not. */
@@ -2331,6 +1999,37 @@ export interface operations {
             };
         };
     };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Map"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMethod: {
         parameters: {
             query?: never;
@@ -2362,6 +2061,73 @@ export interface operations {
             };
         };
     };
+    getMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Money"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFlow: {
+        parameters: {
+            query?: {
+                /** @description Payers of each recipient, at most 200; 14 where absent. */
+                most?: number;
+                /** @description The seed, as `payment:REFERENCE`. */
+                seed?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOverview: {
         parameters: {
             query?: never;
@@ -2380,318 +2146,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listPeople: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PeoplePage"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setPerson: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPerson"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PeoplePage"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    removePerson: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-                person: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    importReply: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewReply"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listRequests: {
-        parameters: {
-            query?: {
-                /** @description Only requests of this outcome. */
-                outcome?: string;
-                /** @description The page, counted from 1. */
-                page?: number;
-                /** @description Entries a page, at most 500. */
-                per_page?: number;
-                /** @description Only requests whose reference, operator or address contains this. */
-                search?: string;
-            };
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RequestsPage"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportRequests: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewExport"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportedFiles"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getPlan: {
-        parameters: {
-            query?: {
-                /** @description Only this account, as `platform:account_ref`. */
-                account?: string;
-                /** @description Only this operator. */
-                operator?: string;
-                /** @description The page, counted from 1. */
-                page?: number;
-                /** @description Entries a page, at most 500. */
-                per_page?: number;
-            };
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanPage"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    makePlan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPlan"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    run: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Why not. */
@@ -2786,11 +2240,20 @@ export interface operations {
             };
         };
     };
-    upload: {
+    getTime: {
         parameters: {
             query?: {
-                /** @description The file's name, without folders. */
-                file_name?: string;
+                /** @description Counts a lane, at most 480; 240 where absent. */
+                bins?: number;
+                /** @description From when, RFC 3339; from the first event where absent. */
+                from?: string;
+                /**
+                 * @description Whose events: nodes as `KIND:REFERENCE`, separated by commas (`%2C` inside of one), at most 12. Of a node without events
+                 *     those of its accounts are shown.
+                 */
+                nodes?: string;
+                /** @description Until when, not included; until after the last event where absent. */
+                until?: string;
             };
             header?: never;
             path: {
@@ -2798,11 +2261,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/octet-stream": string;
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description The answer. */
             200: {
@@ -2810,38 +2269,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Upload"];
+                    "application/json": components["schemas"]["Timeline"];
                 };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dropUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-                upload: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Why not. */
             default: {
@@ -2866,12 +2295,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The answer. */
-            202: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["Verified"];
                 };
             };
             /** @description Why not. */
@@ -2991,68 +2420,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    signInByPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Password"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Why not. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getWays: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ways"];
-                };
             };
             /** @description Why not. */
             default: {

@@ -41,7 +41,7 @@ export function ProofTree({ item, more }: Props) {
   );
 }
 
-function RecordProof({ record }: { record: ProofRecord }) {
+export function RecordProof({ record }: { record: ProofRecord }) {
   const words = useWords();
   return (
     <article className="record">

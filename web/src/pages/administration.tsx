@@ -10,6 +10,7 @@ import { Failed, Waiting } from "../parts/states";
 import { useHindrance } from "../rights";
 import { useWords } from "../words";
 import { useJobs } from "../work/jobs";
+import { FourEyes, Pending } from "./pending";
 import { NewBasis } from "./new_basis";
 
 const ROLES: RoleName[] = ["investigator", "examiner", "financial-analyst", "prosecutor", "auditor", "defence"];
@@ -22,6 +23,10 @@ export function Administration({ caseName }: { caseName: string }) {
       <div className="administration">
         <Bases caseName={caseName} />
         <PeopleCard caseName={caseName} />
+        <div className="stack">
+          <Pending caseName={caseName} />
+          <FourEyes caseName={caseName} />
+        </div>
       </div>
     </>
   );
@@ -29,7 +34,7 @@ export function Administration({ caseName }: { caseName: string }) {
 
 function PeopleCard({ caseName }: { caseName: string }) {
   const words = useWords();
-  const mayNot = useHindrance("people");
+  const mayNot = useHindrance("see_people");
   return (
     <section className="card" aria-labelledby="people-title">
       <h2 id="people-title">{words.admin.people}</h2>
@@ -41,6 +46,7 @@ function PeopleCard({ caseName }: { caseName: string }) {
 function PeopleList({ caseName }: { caseName: string }) {
   const words = useWords();
   const { who } = useJobs();
+  const mayNot = useHindrance("people");
   const asked = useAsk("/api/v1/cases/{case}/people", { case: caseName }, {});
   const [problem, setProblem] = useState<Problem | null>(null);
   const [removing, setRemoving] = useState<string | null>(null);
@@ -64,7 +70,7 @@ function PeopleList({ caseName }: { caseName: string }) {
                 <th scope="row">{person.name}{person.name === who && <span className="tag">{words.admin.you}</span>}</th>
                 <td>{words.roles[person.role]}</td>
                 <td className="acts no-print">
-                  {removing === person.name ? (
+                  {mayNot !== null ? null : removing === person.name ? (
                     <>
                       <button type="button" className="primary" onClick={() => take(person.name)}>{words.admin.removeNow}</button>
                       <button type="button" onClick={() => setRemoving(null)}>{words.sign.cancel}</button>
@@ -77,7 +83,7 @@ function PeopleList({ caseName }: { caseName: string }) {
         </table>
       )}
       {problem !== null && <p className="form-problem" role="alert" lang="en">{problem.detail}</p>}
-      <NewPerson caseName={caseName} first={people.length === 0} added={asked.put} />
+      {mayNot !== null ? <p className="hint">{mayNot}</p> : <NewPerson caseName={caseName} first={people.length === 0} added={asked.put} />}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { day, short } from "../format";
 import { EvidenceList } from "../lead/evidence";
 import { Hypotheses, Lines, NextStep } from "../lead/explanations";
 import { Gates } from "../lead/gates";
+import { Judgements } from "../lead/judgements";
 import { People } from "../lead/people";
 import { MOST } from "../lead/proof";
 import { Link } from "../parts/link";
@@ -69,6 +70,7 @@ function LeadBody({ caseName, page, asked, query }: BodyProps) {
         </div>
         <aside className="lead-side" aria-label={words.leads.signing}>
           <Gates caseName={caseName} page={page} put={asked.put} />
+          <Judgements caseName={caseName} page={page} />
           <People caseName={caseName} page={page} put={asked.put} again={asked.again} />
         </aside>
       </div>

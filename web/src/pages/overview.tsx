@@ -8,6 +8,8 @@ import { Failed, Waiting } from "../parts/states";
 import { addressOf } from "../router";
 import { useWords } from "../words";
 import { due } from "./due";
+import { Pending } from "./pending";
+import { Tasks } from "./tasks";
 import { SIGNINGS, choiceCount } from "./leads_view";
 
 export function OverviewView({ caseName }: { caseName: string }) {
@@ -36,6 +38,8 @@ function Body({ caseName, overview }: Props) {
       <Funnel overview={overview} />
       <Waits caseName={caseName} overview={overview} />
       <Terms caseName={caseName} />
+      <Pending caseName={caseName} />
+      <Tasks caseName={caseName} />
       <Changed caseName={caseName} overview={overview} />
       <Bases overview={overview} />
     </div>

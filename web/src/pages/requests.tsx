@@ -23,7 +23,7 @@ interface Props {
 export function Requests({ caseName, query }: Props) {
   const words = useWords();
   const view = query.get("view") === "plan" ? "plan" : "sent";
-  const noSources = useHindrance("sources");
+  const noSources = useHindrance("see_requests");
   const views: ("sent" | "plan")[] = ["sent", "plan"];
   return (
     <>
@@ -41,7 +41,7 @@ export function Requests({ caseName, query }: Props) {
 function SentView({ caseName, query }: Props) {
   const words = useWords();
   const { put } = useJobs();
-  const noIntake = useHindrance("intake");
+  const noIntake = useHindrance("import_replies");
   const outcome = query.get("outcome") ?? "";
   const search = query.get("search") ?? "";
   const page = Math.max(1, Number(query.get("page") ?? "1") || 1);
@@ -168,6 +168,7 @@ function PlanView({ caseName, query }: Props) {
 
 function MakePlan({ caseName }: { caseName: string }) {
   const words = useWords();
+  const mayNot = useHindrance("plan_requests");
   const { put } = useJobs();
   const noIntake = useHindrance("intake");
   const [retention, setRetention] = useState<"internet" | "telephone" | "listed">("internet");
@@ -191,7 +192,7 @@ function MakePlan({ caseName }: { caseName: string }) {
     <section className="card work no-print" aria-labelledby="plan-title">
       <h2 id="plan-title">{words.requests.makePlan}</h2>
       <p className="note">{words.requests.planNote}</p>
-      <form className="fields" onSubmit={(event: FormEvent) => { event.preventDefault(); void submit(); }}>
+      {mayNot !== null ? <p className="hint">{mayNot}</p> : <form className="fields" onSubmit={(event: FormEvent) => { event.preventDefault(); void submit(); }}>
         <label>
           <span>{words.requests.retention}</span>
           <select value={retention} onChange={(event) => setRetention(event.target.value as typeof retention)}>
@@ -209,7 +210,7 @@ function MakePlan({ caseName }: { caseName: string }) {
           </label>
         )}
         <button type="submit" className="primary" disabled={busy}>{words.requests.planNow}</button>
-      </form>
+      </form>}
       {problem !== null && <p className="form-problem" role="alert" lang="en">{problem.detail}</p>}
       <div role="status"><JobList caseName={caseName} kinds={["plan"]} most={1} /></div>
     </section>

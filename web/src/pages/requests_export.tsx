@@ -12,7 +12,7 @@ type Exported = components["schemas"]["ExportedOperator"];
 
 export function Exporting({ caseName, operators }: { caseName: string; operators: string[] }) {
   const words = useWords();
-  const mayNot = useHindrance("bases");
+  const mayNot = useHindrance("export_requests");
   const [basis, setBasis] = useState("");
   const [operator, setOperator] = useState("");
   const [written, setWritten] = useState<Exported[]>([]);

@@ -1,6 +1,7 @@
 // What the workbench says, in English. The Italian file must say all of the same; the compiler holds it to that.
 
 import { officeEn } from "./office";
+import { picturesEn } from "./pictures_en";
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
@@ -14,6 +15,10 @@ export const en = {
     label: "Pages",
     leads: "Leads",
     overview: "Overview",
+    graph: "Graph",
+    time: "Time",
+    money: "Money",
+    map: "Map",
     sources: "Sources and custody",
     method: "Method",
     requests: "Requests",
@@ -297,4 +302,5 @@ export const en = {
     textDigest: "SHA-256 of the text",
     outDigest: "SHA-256 of the result",
   },
+  pictures: picturesEn,
 };

@@ -2,6 +2,7 @@
 
 import type { Words } from "./index";
 import { officeIt } from "./office";
+import { picturesIt } from "./pictures_it";
 
 const cifra = (n: number) => n.toLocaleString("it");
 const plurale = (n: number, uno: string, molti: string) => `${cifra(n)} ${n === 1 ? uno : molti}`;
@@ -16,6 +17,10 @@ export const it: Words = {
     label: "Pagine",
     leads: "Piste",
     overview: "Quadro",
+    graph: "Grafo",
+    time: "Tempo",
+    money: "Denaro",
+    map: "Mappa",
     sources: "Fonti e custodia",
     method: "Metodo",
     requests: "Richieste",
@@ -309,4 +314,5 @@ export const it: Words = {
     textDigest: "SHA-256 del testo",
     outDigest: "SHA-256 del risultato",
   },
+  pictures: picturesIt,
 };

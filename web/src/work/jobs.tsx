@@ -76,7 +76,7 @@ function StopJob({ caseName, job }: { caseName: string; job: Job }) {
   const seat = useContext(SeatContext);
   const { who } = useJobs();
   const [asked, setAsked] = useState(false);
-  const right = { intake: "intake", reply: "intake", run: "run", verification: "sources", plan: "leads" }[job.kind];
+  const right = { intake: "intake", reply: "import_replies", run: "run", verification: "sources", plan: "plan_requests" }[job.kind];
   if (job.who !== who && !may(seat, right)) return null;
   const stop = () => {
     setAsked(true);

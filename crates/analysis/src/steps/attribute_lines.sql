@@ -1,5 +1,5 @@
 -- step: attribute_lines
--- version: 3
+-- version: 4
 -- looks-for: the lines that an account used in two episodes or more, each with the lines that cannot be told apart from it
 -- does-not-show: who used the line, or that the operator's records are right. Lines that appear together in every
 --   episode (a static group, a shared address without ports) stay a set for ever
@@ -12,13 +12,10 @@
 -- param: rival_absent_min integer default 2 range 1..20 -- episodes that a rival must not explain before it is set aside, so that one wrong record can neither clear a line nor leave one alone
 -- param: lr_log10_cap real default 3.0 range 1.0..6.0 -- bound of any reported log10 LR, by the size of the validation: n trials of the rarer kind bear out n + 1 to 1, and the trial that is shipped has more than 1,000 at each gate
 
--- stage: pool
--- For each operator: how often a line that merely shares one episode with an account is a candidate of another episode
--- of the same account. It is estimated from the operator's own records, never assumed; its floor is one in all lines.
-WITH lines AS (
-  SELECT k.operator, COUNT(*) AS lines FROM known_line k GROUP BY k.operator
-),
-per_account AS (
+-- stage: account_pairs
+-- For each account and operator: how often a line that merely shares one episode with the account is a candidate of
+-- another of its episodes, in pairs of episodes.
+WITH per_account AS (
   SELECT e.account_id, k.operator, COUNT(*) AS episodes
   FROM episode e
   JOIN known_line k ON k.line_id = e.line_id
@@ -33,12 +30,34 @@ beside AS (
 ),
 pairs AS (
   SELECT
+    b.account_id,
     b.operator,
     SUM(b.hits * (b.hits - 1)) AS pairs_hit,
     SUM(b.hits * (a.episodes - 1)) AS pairs_all
   FROM beside b
   JOIN per_account a ON a.account_id = b.account_id AND a.operator = b.operator
-  GROUP BY b.operator
+  GROUP BY b.account_id, b.operator
+)
+SELECT
+  a.account_id,
+  a.operator,
+  a.episodes,
+  COALESCE(p.pairs_hit, 0) AS pairs_hit,
+  COALESCE(p.pairs_all, 0) AS pairs_all
+FROM per_account a
+LEFT JOIN pairs p ON p.account_id = a.account_id AND p.operator = a.operator
+ORDER BY a.account_id, a.operator;
+
+-- stage: pool
+-- The same for each operator. It is estimated from the operator's own records, never assumed; its floor is one in all
+-- lines.
+WITH lines AS (
+  SELECT k.operator, COUNT(*) AS lines FROM known_line k GROUP BY k.operator
+),
+pairs AS (
+  SELECT a.operator, SUM(a.pairs_hit) AS pairs_hit, SUM(a.pairs_all) AS pairs_all
+  FROM account_pairs a
+  GROUP BY a.operator
 )
 SELECT
   l.operator,
@@ -54,7 +73,8 @@ ORDER BY l.operator;
 -- How often an account used a line: k of n episodes at the account's own habit, against chance. Behind an episode that
 -- several lines can explain an unrelated line stands as often as the pool's background says; behind one that a single
 -- line explains, only through a wrong record. The line was chosen among all lines of its operator because it does best,
--- and that choice is paid for: otherwise the best of a thousand innocent lines would look good.
+-- and that choice is paid for: otherwise the best of a thousand innocent lines would look good. An account's own part of
+-- the pool can be stickier than the operator's average; of the two backgrounds the greater counts.
 WITH lone AS (
   SELECT x.episode_id FROM episode_line x GROUP BY x.episode_id HAVING COUNT(*) = 1
 ),
@@ -97,11 +117,12 @@ weighed AS (
     o.last_us,
     o.operator_episodes,
     p.lines,
-    p.background AS q,
+    GREATEST(p.background, LEAST(0.99, (a.pairs_hit + p.background) / (a.pairs_all + 1.0))) AS q,
     LEAST(p.background, $record_error_most / GREATEST(p.lines, 2)) AS q_lone,
     (o.episodes + 1.0) / (o.operator_episodes + 2.0) AS habit
   FROM of_operator o
   JOIN pool p ON p.operator = o.operator
+  JOIN account_pairs a ON a.account_id = o.account_id AND a.operator = o.operator
 )
 SELECT
   w.account_id,

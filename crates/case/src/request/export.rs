@@ -57,13 +57,13 @@ impl Case {
     /// Where the basis does not hold, there is no plan or the records have changed since, nothing is left to ask, or a
     /// file is there already.
     pub fn export_requests(&mut self, options: &ExportOptions) -> Result<Exported, CaseError> {
-        self.need(Act::Bases)?;
+        self.need(Act::ExportRequests)?;
         let basis = self.basis_in_force(&options.basis_id)?;
         let zone = jiff::tz::TimeZone::get(&options.zone).map_err(|_| {
             CaseError::Usage(format!("--zone {}: no such zone; expected a name such as Europe/Rome", options.zone))
         })?;
         let plan = self.current_plan()?;
-        let known = self.requests()?;
+        let known = self.sent_requests()?;
         let asked_before: BTreeSet<(&str, i64, Option<i64>)> =
             known.values().map(|r| (r.ip.as_str(), r.asked_us, r.port)).collect();
         let chosen = chosen(&plan.requests, options, &asked_before)?;
@@ -105,7 +105,7 @@ impl Case {
         files::empty_folder(&folder)?;
         let sealed = folder.join(format!("{stem}.csv"));
         files::write_whole(&sealed, texts.request.as_bytes())?;
-        let intake = self.intake_own(&sealed, &options.basis_id, &IntakeOptions::default())?;
+        let intake = self.intake_plain(&sealed, &options.basis_id, &IntakeOptions::default())?;
         if intake.rows_refused > 0 || intake.records.get("request") != Some(&(requests.len() as u64)) {
             return Err(CaseError::Damaged(format!(
                 "request file {}: does not read back as written",

@@ -40,7 +40,7 @@ impl Case {
     /// # Errors
     /// Where the log or the records cannot be read.
     pub fn request_states(&self) -> Result<Vec<RequestState>, CaseError> {
-        self.need(Act::Sources)?;
+        self.need(Act::SeeRequests)?;
         let mut found = self.reply_rows()?;
         let mut refusals: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for entry in self.entries()?.into_iter().filter(|e| e.act == REFUSE) {
@@ -49,7 +49,7 @@ impl Case {
             refusals.entry(text("request_ref").to_owned()).or_default().push(line);
         }
         Ok(self
-            .requests()?
+            .sent_requests()?
             .into_iter()
             .map(|(name, request)| {
                 let (answered_utc, rows) = found.remove(&name).unwrap_or_default();

@@ -10,7 +10,7 @@ mod export;
 mod list;
 mod plan;
 mod reply;
-mod rows;
+pub(crate) mod rows;
 mod sheet;
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub use reply::{ReplyFile, ReplyReport};
 pub(crate) use reply::Screen;
 
 use crate::store::record_path;
-use crate::{Case, CaseError};
+use crate::{Act, Case, CaseError};
 
 /// The act of writing a request file.
 const EXPORT: &str = "request_export";
@@ -133,6 +133,12 @@ impl Case {
     /// # Errors
     /// Where the log or the records cannot be read.
     pub fn requests(&self) -> Result<BTreeMap<String, Request>, CaseError> {
+        self.need(Act::SeeRequests)?;
+        self.sent_requests()
+    }
+
+    /// The same, for what is done under another right.
+    pub(crate) fn sent_requests(&self) -> Result<BTreeMap<String, Request>, CaseError> {
         let sent = self.sources_of(EXPORT)?;
         let mut out = BTreeMap::new();
         for file in self.store.record_files()?.iter().filter(|f| f.table == TableId::Request) {

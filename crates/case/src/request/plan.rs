@@ -171,7 +171,7 @@ impl Case {
     /// # Errors
     /// Where a parameter or the list of address blocks cannot be used, or a stage cannot be computed.
     pub fn plan_requests(&mut self, options: &PlanOptions, told: &(dyn Fn(&str) + Sync)) -> Result<Plan, CaseError> {
-        self.need(Act::Leads)?;
+        self.need(Act::PlanRequests)?;
         let as_of_us = match options.as_of_us {
             Some(as_of_us) => as_of_us,
             None => clock::now_us(),

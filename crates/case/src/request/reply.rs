@@ -68,7 +68,7 @@ impl Case {
         options: &IntakeOptions,
         shared: bool,
     ) -> Result<ReplyReport, CaseError> {
-        self.need(Act::Intake)?;
+        self.need(Act::ImportReplies)?;
         self.basis_in_force(basis_id)?;
         let mut sources = Vec::new();
         for path in paths {
@@ -79,7 +79,7 @@ impl Case {
         if let Some(report) = self.all_known(paths, &sources, basis_id, options)? {
             return Ok(report);
         }
-        let requests = self.requests()?;
+        let requests = self.sent_requests()?;
         let mut answers = Vec::new();
         for (file, (path, info)) in paths.iter().zip(&sources).enumerate() {
             if self.store.has_source(&info.source_id)?.is_none() {
@@ -154,7 +154,7 @@ impl Case {
         let count = |outcome: &str| rows.values().filter(|r| outcome_of(r) == outcome).count() as u64;
         let (accepted, noted, blocked) = (count("accepted"), count("noted"), count("blocked"));
         let requests = all.iter().map(|r| r.request_ref.as_str()).collect::<BTreeSet<_>>().len() as u64;
-        let intake = self.intake_screened(path, basis_id, options, &Screen::Reply(rows))?;
+        let intake = self.intake_screened(path, basis_id, options, &Screen::Reply(rows), None)?;
         if intake.status == IntakeStatus::TakenIn {
             let detail = serde_json::json!({
                 "requests": requests, "accepted": accepted, "noted": noted, "blocked": blocked,

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Subcommand;
-use tutela_case::Case;
+use clap::{Args, Subcommand};
+use tutela_case::{Case, FourEyes};
 
 use super::{code, custody, open};
 use crate::output::{say, table};
@@ -22,8 +22,29 @@ pub(crate) enum CaseCommand {
         /// The case.
         case: PathBuf,
     },
+    /// Says what is under four eyes, or sets it: what one person then proposes happens when a second one confirms it.
+    FourEyes(FourEyesArgs),
     /// Checks every sealed file, record file, run and log entry.
     Verify(custody::VerifyArgs),
+}
+
+/// `tutela case four-eyes`
+#[derive(Debug, Args)]
+pub(crate) struct FourEyesArgs {
+    /// The case.
+    case: PathBuf,
+    /// Showing names and personal data waits for a second person.
+    #[arg(long)]
+    reveal: bool,
+    /// Signing a gate does; refusing one never waits.
+    #[arg(long)]
+    sign_off: bool,
+    /// Deleting a source and purging a person do.
+    #[arg(long)]
+    deletion: bool,
+    /// Nothing does. Less than before needs a second person itself.
+    #[arg(long, conflicts_with_all = ["reveal", "sign_off", "deletion"])]
+    none: bool,
 }
 
 pub(crate) fn run(command: &CaseCommand, by: &str) -> anyhow::Result<ExitCode> {
@@ -34,23 +55,42 @@ pub(crate) fn run(command: &CaseCommand, by: &str) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         CaseCommand::Status { case } => status(&open(case, by)?),
+        CaseCommand::FourEyes(args) => four_eyes(args, by),
         CaseCommand::Verify(args) => custody::verify(args),
     }
 }
 
+fn four_eyes(args: &FourEyesArgs, by: &str) -> anyhow::Result<ExitCode> {
+    let mut case = open(&args.case, by)?;
+    let wanted = [args.reveal, args.sign_off, args.deletion];
+    if args.none || wanted.contains(&true) {
+        let acts = FourEyes::ALL.into_iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(act, _)| act).collect();
+        case.set_four_eyes(&acts)?;
+    }
+    let set: Vec<&str> = case.four_eyes()?.into_iter().map(FourEyes::name).collect();
+    say(&format!("under four eyes: {}", if set.is_empty() { "nothing".to_owned() } else { set.join(", ") }))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn status(case: &Case) -> anyhow::Result<ExitCode> {
-    let sources = case.sources()?;
+    let (sources, exhibits) = (case.sources()?, case.source_exhibits()?);
+    let exhibit = |source: &str| {
+        let of = exhibits.get(source);
+        of.map_or_else(|| "-".to_owned(), |of| of.iter().cloned().collect::<Vec<_>>().join(", "))
+    };
     let rows: Vec<Vec<String>> = sources
         .iter()
         .map(|s| {
             let short = s.source_id.get(..12).unwrap_or(&s.source_id).to_owned();
             let figures = [s.size_bytes, s.rows, s.rows_in_records, s.rows_refused].map(|n| n.to_string());
-            let mut row = vec![s.file_name.clone(), short, s.format.clone(), s.basis_id.clone()];
+            let of = exhibit(&s.source_id);
+            let mut row = vec![s.file_name.clone(), short, s.format.clone(), s.basis_id.clone(), of];
             row.extend(figures);
             row
         })
         .collect();
-    say(&table(&["file", "source", "format", "basis", "bytes", "rows", "in records", "refused"], &rows))?;
+    let headings = ["file", "source", "format", "basis", "exhibit", "bytes", "rows", "in records", "refused"];
+    say(&table(&headings, &rows))?;
     match case.leads() {
         Ok((run_id, leads)) => say(&format!(
             "\nrun {run_id}: {} leads, {} supported, {} insufficient, {} contradicted",

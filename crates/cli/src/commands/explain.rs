@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_case::{Explained, ExplainedRecord, GateName, SignOffs, standing};
+use tutela_case::{Explained, ExplainedRecord, GateName, Judgement, LineAlarm, SignOffs, line_alarms, standing};
 use tutela_model::lead::{Evidence, Gate, Lead};
 
 use super::leads::Reveal;
@@ -45,19 +45,21 @@ pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
     let most = if args.all { usize::MAX } else { args.most };
     let mut explained = case.explain(&args.lead, most, false)?;
     if args.reveal.reveal {
-        let people: Vec<String> = explained.lead.people.iter().map(|p| p.person_ref.clone()).collect();
-        args.reveal.names(&mut case, &people)?;
+        case.reveal_lead(&explained.lead.lead_ref, args.reveal.reason.as_deref().unwrap_or_default())?;
         explained = case.explain(&args.lead, most, true)?;
     }
     let text = match args.format {
         Form::Json => serde_json::to_string_pretty(&explained)?,
-        Form::Text => tell_all(&explained, &case.sign_offs()?),
+        Form::Text => {
+            let alarms = line_alarms(&case.line_checks()?, &explained.lead);
+            tell_all(&explained, &case.sign_offs()?, &case.judgements()?, &alarms)
+        }
     };
     say(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell_all(explained: &Explained, signed: &SignOffs) -> String {
+fn tell_all(explained: &Explained, signed: &SignOffs, judged: &[Judgement], alarms: &[LineAlarm]) -> String {
     let lead = &explained.lead;
     let mut out = vec![
         format!(
@@ -74,6 +76,8 @@ fn tell_all(explained: &Explained, signed: &SignOffs) -> String {
             lead.counts.connections, lead.counts.usable, lead.counts.assigned, lead.counts.episodes
         ),
     ];
+    out.extend(alarms.iter().map(|a| format!("ALARM: {}", a.words)));
+    judgements(&mut out, lead, judged);
     gate(&mut out, "Gate 1, resolution", &lead.resolution);
     decision(&mut out, signed, lead, GateName::Resolution);
     gate(&mut out, "Gate 2, attribution", &lead.attribution);
@@ -82,6 +86,25 @@ fn tell_all(explained: &Explained, signed: &SignOffs) -> String {
     evidence(&mut out, "For", &lead.r#for, explained);
     rest(&mut out, lead);
     out.join("\n")
+}
+
+/// What people have judged about the lead, and where the run goes against it.
+fn judgements(out: &mut Vec<String>, lead: &Lead, judged: &[Judgement]) {
+    for judgement in judged.iter().filter(|j| j.is_about(&lead.lead_ref)) {
+        let taken = judgement.withdrawn.as_ref().map(|w| format!(", taken back by {}: {}", w.who, w.reason));
+        out.push(format!(
+            "Judgement {}: {} by {} at {}: {}{}",
+            judgement.judgement_ref,
+            judgement.kind.name(),
+            judgement.who,
+            judgement.utc,
+            judgement.reason,
+            taken.unwrap_or_default()
+        ));
+        if let Some(against) = &judgement.contradicted {
+            out.extend(against.why.iter().map(|why| format!("  contradicted by run {}: {why}", against.run_id)));
+        }
+    }
 }
 
 fn gate(out: &mut Vec<String>, title: &str, gate: &Gate) {
@@ -100,7 +123,8 @@ fn decision(out: &mut Vec<String>, signed: &SignOffs, lead: &Lead, gate: GateNam
     let stands = standing(signed, lead, gate);
     match signed.get(&(lead.lead_ref.clone(), gate)).filter(|_| stands != "-") {
         Some(found) => {
-            out.push(format!("  sign-off     {stands}, by {} at {}: {}", found.who, found.utc, found.reason))
+            let second = found.confirmed_by.as_ref().map(|who| format!(", confirmed by {who}")).unwrap_or_default();
+            out.push(format!("  sign-off     {stands}, by {}{second} at {}: {}", found.who, found.utc, found.reason))
         }
         None => out.push("  sign-off     nobody has decided yet (tutela sign)".to_owned()),
     }

@@ -36,6 +36,9 @@ pub(crate) struct IntakeArgs {
     /// A value that no row states, as COLUMN=VALUE; may be given several times.
     #[arg(long = "constant", value_name = "COLUMN=VALUE")]
     constants: Vec<String>,
+    /// The exhibit that they were taken from (see `tutela exhibit`).
+    #[arg(long, value_name = "REF")]
+    exhibit: Option<String>,
     /// How to answer.
     #[arg(long, value_enum, default_value = "table")]
     output: Answer,
@@ -53,8 +56,8 @@ pub(crate) fn run(args: &IntakeArgs, by: &str) -> anyhow::Result<ExitCode> {
     let given = given_mapping(args.mapping.as_deref(), args.table.as_deref(), &args.constants)?;
     let files = expand(&args.files)?;
     let mut case = open(&args.case, by)?;
-    let outcomes =
-        take_in(&mut case, &files, &args.basis, args.format.as_deref(), given.as_ref(), args.output == Answer::Table)?;
+    let how = How { format: args.format.as_deref(), mapping: given.as_ref(), exhibit: args.exhibit.as_deref() };
+    let outcomes = take_in_as(&mut case, &files, &args.basis, &how, args.output == Answer::Table)?;
     if args.output == Answer::Json {
         say(&serde_json::to_string_pretty(&outcomes)?)?;
     }
@@ -72,9 +75,26 @@ pub(crate) fn take_in(
     given: Option<&Mapping>,
     talk: bool,
 ) -> anyhow::Result<Vec<Outcome>> {
+    take_in_as(case, files, basis, &How { format, mapping: given, exhibit: None }, talk)
+}
+
+/// How files are taken in.
+struct How<'a> {
+    format: Option<&'a str>,
+    mapping: Option<&'a Mapping>,
+    exhibit: Option<&'a str>,
+}
+
+fn take_in_as(
+    case: &mut Case,
+    files: &[PathBuf],
+    basis: &str,
+    how: &How<'_>,
+    talk: bool,
+) -> anyhow::Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
     for path in files {
-        let outcome = match take_in_one(case, path, basis, format, given) {
+        let outcome = match take_in_one(case, path, basis, how) {
             Ok(report) => Outcome::Read(Box::new(report)),
             Err(error) if files.len() == 1 && !talk => return Err(error),
             Err(error) => Outcome::Refused {
@@ -93,21 +113,18 @@ pub(crate) fn take_in(
     Ok(outcomes)
 }
 
-fn take_in_one(
-    case: &mut Case,
-    path: &Path,
-    basis: &str,
-    format: Option<&str>,
-    given: Option<&Mapping>,
-) -> anyhow::Result<IntakeReport> {
+fn take_in_one(case: &mut Case, path: &Path, basis: &str, how: &How<'_>) -> anyhow::Result<IntakeReport> {
     let beside = mapping_beside(path);
-    let mapping = match (given, beside) {
+    let mapping = match (how.mapping, beside) {
         (Some(given), _) => Some(given.clone()),
         (None, Some(path)) => Some(read_mapping(&path)?),
         (None, None) => None,
     };
-    let options = IntakeOptions { format: format.map(str::to_owned), mapping };
-    Ok(case.intake(path, basis, &options)?)
+    let options = IntakeOptions { format: how.format.map(str::to_owned), mapping };
+    Ok(match how.exhibit {
+        Some(exhibit) => case.intake_from(path, basis, &options, exhibit)?,
+        None => case.intake(path, basis, &options)?,
+    })
 }
 
 fn sentence(report: &IntakeReport) -> String {

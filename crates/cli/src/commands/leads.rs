@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use tutela_case::{Case, GateName, Name, SignOffs, standing};
+use tutela_case::{Case, GateName, Judgement, Name, SignOffs, line_alarms, standing};
 use tutela_model::lead::{Lead, LeadsDocument};
 
+use super::judgement::tell_contradictions;
 use super::{Answer, open};
 use crate::output::{say, table};
 
@@ -58,19 +59,45 @@ pub(crate) fn run(args: &LeadsArgs, by: &str) -> anyhow::Result<ExitCode> {
     let people: Vec<String> = document.leads.iter().filter_map(|l| l.person_ref.clone()).collect();
     let names = args.reveal.names(&mut case, &people)?;
     let signed = case.sign_offs()?;
-    say(&leads_table(&document, &names, &signed))?;
+    let judged = case.judgements_on(&run_id, &document)?;
+    say(&leads_table(&document, &names, &signed, &judged))?;
+    let checks = case.line_checks()?;
+    for lead in &document.leads {
+        for alarm in line_alarms(&checks, lead) {
+            say(&format!("\nALARM, lead {}: {}", lead.lead_ref, alarm.words))?;
+        }
+    }
+    tell_contradictions(&judged)?;
     say(&format!("\nrun {run_id}; explain a lead with: tutela explain {} LEAD", args.case.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn leads_table(document: &LeadsDocument, names: &BTreeMap<String, Name>, signed: &SignOffs) -> String {
+fn leads_table(
+    document: &LeadsDocument,
+    names: &BTreeMap<String, Name>,
+    signed: &SignOffs,
+    judged: &[Judgement],
+) -> String {
     let mut leads: Vec<&Lead> = document.leads.iter().collect();
     leads.sort_by_key(|l| (l.outcome, std::cmp::Reverse(l.counts.episodes)));
-    let rows: Vec<Vec<String>> = leads.into_iter().map(|l| row(l, names, signed)).collect();
-    table(&["lead", "account", "outcome", "person", "gate 1", "gate 2", "signed", "episodes", "why"], &rows)
+    let rows: Vec<Vec<String>> = leads.into_iter().map(|l| row(l, names, signed, judged)).collect();
+    let headings = ["lead", "account", "outcome", "person", "gate 1", "gate 2", "signed", "judged", "episodes", "why"];
+    table(&headings, &rows)
 }
 
-fn row(lead: &Lead, names: &BTreeMap<String, Name>, signed: &SignOffs) -> Vec<String> {
+/// The judgements on a lead that stand, and whether the run goes against them.
+fn standing_judgements(judged: &[Judgement], lead: &Lead) -> String {
+    let about = judged.iter().filter(|j| j.stands() && j.is_about(&lead.lead_ref));
+    let words: Vec<String> = about
+        .map(|j| {
+            let against = if j.contradicted.is_some() { ", contradicted" } else { "" };
+            format!("{} {}{against}", j.kind.name(), j.judgement_ref)
+        })
+        .collect();
+    if words.is_empty() { "-".to_owned() } else { words.join("; ") }
+}
+
+fn row(lead: &Lead, names: &BTreeMap<String, Name>, signed: &SignOffs, judged: &[Judgement]) -> Vec<String> {
     let person = lead.person_ref.as_ref().map_or_else(
         || "-".to_owned(),
         |person| names.get(person).map_or_else(|| person.clone(), |name| format!("{person} ({name})")),
@@ -84,6 +111,7 @@ fn row(lead: &Lead, names: &BTreeMap<String, Name>, signed: &SignOffs) -> Vec<St
         ratio(lead.resolution.log10_lr),
         ratio(lead.attribution.log10_lr),
         format!("{} / {}", standing(signed, lead, GateName::Resolution), standing(signed, lead, GateName::Attribution)),
+        standing_judgements(judged, lead),
         lead.counts.episodes.to_string(),
         lead.attribution.reason.clone(),
     ]

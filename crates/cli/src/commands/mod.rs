@@ -5,12 +5,17 @@ mod case;
 mod count_pairs;
 mod custody;
 mod demo;
+mod exhibit;
 mod explain;
 mod formats;
 mod intake;
 mod issues;
+mod judgement;
 mod leads;
+mod line;
+mod measure;
 mod payments;
+mod pending;
 mod request;
 mod retention;
 mod run;
@@ -19,6 +24,7 @@ mod serve;
 mod sign;
 mod steps;
 mod tables;
+mod task;
 mod trial;
 mod user;
 mod world;
@@ -27,7 +33,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tutela_case::Case;
+use tutela_case::{Case, CaseError};
+
+use crate::output::say;
 
 /// Casework for units that stop the sexual exploitation of children: from lawfully acquired records to explained leads.
 #[derive(Debug, Parser)]
@@ -65,6 +73,24 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
+    /// Confirms, refutes, sets aside, splits and merges leads, with reasons; takes that back.
+    #[command(subcommand)]
+    Judgement(judgement::JudgementCommand),
+    /// Records exhibits, their transfers and seals; lists them with their chain of custody.
+    #[command(subcommand)]
+    Exhibit(exhibit::ExhibitCommand),
+    /// Records measures that were ordered, their end and prolongation; lists them, and which are due.
+    #[command(subcommand)]
+    Measure(measure::MeasureCommand),
+    /// Gives tasks, says what became of them, and lists them.
+    #[command(subcommand)]
+    Task(task::TaskCommand),
+    /// Lists, confirms and rejects what waits for a second person.
+    #[command(subcommand)]
+    Pending(pending::PendingCommand),
+    /// Notes what was found where a line ends: a search in vain, or that the operator followed the wire.
+    #[command(subcommand)]
+    Line(line::LineCommand),
     /// Plans requests to operators, writes them, and compares the replies with them.
     #[command(subcommand)]
     Request(request::RequestCommand),
@@ -100,6 +126,18 @@ enum Command {
 
 /// Carries out a command. 0: done; 1: done, with something to look at; 2 (an error): could not be done.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let done = carry_out(cli);
+    // What waits for a second person was neither done nor refused.
+    if let Err(error) = &done
+        && let Some(CaseError::Pending { message, .. }) = error.downcast_ref()
+    {
+        say(message)?;
+        return Ok(ExitCode::from(1));
+    }
+    done
+}
+
+fn carry_out(cli: Cli) -> anyhow::Result<ExitCode> {
     let by = cli.by.as_str();
     match cli.command {
         Command::Case(args) => case::run(&args, by),
@@ -112,6 +150,12 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Seed(args) => seed::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
+        Command::Judgement(args) => judgement::run(&args, by),
+        Command::Exhibit(args) => exhibit::run(&args, by),
+        Command::Measure(args) => measure::run(&args, by),
+        Command::Task(args) => task::run(&args, by),
+        Command::Pending(args) => pending::run(&args, by),
+        Command::Line(args) => line::run(&args, by),
         Command::Request(args) => request::run(&args, by),
         Command::Serve(args) => serve::run(&args, by),
         Command::User(args) => user::run(&args, by),

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use tutela_case::{Case, Change, RunOptions, RunReport, Standing};
+use tutela_case::{Case, Change, PaymentChange, PaymentStanding, RunOptions, RunReport, Standing};
 
+use super::judgement::tell_contradictions;
 use super::open;
 use crate::output::{say, table, tell};
 
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &RunArgs, by: &str) -> anyhow::Result<ExitCode> {
     say(&stages(&report))?;
     if options.steps.is_empty() {
         tell_changes(&case)?;
+        tell_payment_changes(&case)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -58,6 +60,7 @@ fn tell_changes(case: &Case) -> anyhow::Result<()> {
     for (basis, lapse) in case.lapses()? {
         say(&format!("basis {basis} no longer holds ({}): its records are in no finding", lapse.reason))?;
     }
+    tell_contradictions(&case.judgements()?)?;
     let Some((before, changes)) = case.changes()? else { return Ok(()) };
     if changes.is_empty() {
         return say(&format!("no lead changed since run {before}"));
@@ -74,6 +77,25 @@ fn tell_changes(case: &Case) -> anyhow::Result<()> {
     let row = |c: &Change| vec![c.lead_ref.clone(), c.account.clone(), stands(&c.before), stands(&c.after)];
     say(&format!("\n{} leads changed since run {before}:", changes.len()))?;
     say(&table(&["lead", "account", "before", "now"], &changes.iter().map(row).collect::<Vec<_>>()))
+}
+
+/// The same of leads from payments; nothing is said where none changed.
+fn tell_payment_changes(case: &Case) -> anyhow::Result<()> {
+    let Some((before, changes)) = case.payment_changes()?.filter(|(_, changes)| !changes.is_empty()) else {
+        return Ok(());
+    };
+    let stands = |s: &Option<PaymentStanding>| {
+        s.as_ref().map_or_else(
+            || "-".to_owned(),
+            |s| {
+                let ratio = s.log10_lr.map(|l| format!(", log10 LR {l:+.2}")).unwrap_or_default();
+                format!("{} {}{ratio}", s.role, s.outcome)
+            },
+        )
+    };
+    let row = |c: &PaymentChange| vec![c.lead_ref.clone(), stands(&c.before), stands(&c.after)];
+    say(&format!("\n{} leads from payments changed since run {before}:", changes.len()))?;
+    say(&table(&["lead", "before", "now"], &changes.iter().map(row).collect::<Vec<_>>()))
 }
 
 /// Runs the steps and tells each stage as it ends.

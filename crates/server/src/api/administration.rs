@@ -169,7 +169,7 @@ pub(super) fn routes() -> Vec<Route> {
     let new = Route::new;
     vec![
         new("get", "/cases/{case}/people", "listPeople", "Who works on the case.", get(list_people))
-            .needs(Act::People)
+            .needs(Act::SeePeople)
             .answers::<PeoplePage>(),
         new("post", "/cases/{case}/people", "setPerson", "Adds a person, or changes one.", post(set_person))
             .needs(Act::People)
@@ -179,7 +179,7 @@ pub(super) fn routes() -> Vec<Route> {
             .needs(Act::People)
             .empty(),
         new("get", "/cases/{case}/bases", "listBases", "The legal bases, and what each is bound to.", get(list_bases))
-            .needs(Act::Leads)
+            .needs(Act::SeeBases)
             .answers::<BasesPage>(),
         new("post", "/cases/{case}/bases", "addBasis", "Adds a legal basis.", post(add_basis))
             .needs(Act::Bases)

@@ -148,7 +148,7 @@ pub(super) fn routes() -> Vec<Route> {
             .body::<NewIntake>()
             .begins_a_job(),
         new("post", "/cases/{case}/replies", "importReply", "Compares a reply with its requests.", post(reply))
-            .needs(Act::Intake)
+            .needs(Act::ImportReplies)
             .body::<NewReply>()
             .begins_a_job(),
         new("post", "/cases/{case}/runs", "run", "Runs the analysis over the records that may be used.", post(run))

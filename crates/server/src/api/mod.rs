@@ -2,13 +2,18 @@
 
 mod administration;
 mod events;
+mod graph;
 mod jobs;
 #[cfg(test)]
 mod jobs_tests;
+mod judgements;
 mod leads;
+mod map;
 mod method;
+mod money;
 mod openapi;
 mod overview;
+mod picture;
 mod proof;
 #[cfg(test)]
 mod provider_tests;
@@ -19,6 +24,7 @@ mod rights_tests;
 mod routes_tests;
 mod sessions;
 mod sources;
+mod time;
 
 use std::sync::Arc;
 
@@ -151,8 +157,10 @@ fn routes() -> Vec<Route> {
     let mut routes = session_routes();
     routes.extend(lead_routes());
     routes.extend(source_routes());
+    routes.extend(picture::routes());
     routes.extend(jobs::routes());
     routes.extend(requests::routes());
+    routes.extend(judgements::routes());
     routes.extend(administration::routes());
     routes
 }
@@ -221,7 +229,7 @@ fn lead_routes() -> Vec<Route> {
             "The records behind each item of evidence, down to their bytes in the sealed files.",
             get(proof::show),
         )
-        .needs(Act::Leads)
+        .needs(Act::Explain)
         .query::<proof::ProofQuery>()
         .answers::<proof::Proof>(),
         Route::new(

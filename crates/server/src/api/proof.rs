@@ -41,7 +41,7 @@ struct ProofItem {
 
 /// A record in its sealed file.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ProofRecord {
+pub(super) struct ProofRecord {
     table: String,
     file_name: String,
     /// SHA-256 of the sealed file.
@@ -108,7 +108,7 @@ fn item(item: &ExplainedItem) -> ProofItem {
     }
 }
 
-fn record(record: &ExplainedRecord) -> ProofRecord {
+pub(super) fn record(record: &ExplainedRecord) -> ProofRecord {
     let values = record.values.iter().map(|v| ProofValue {
         column: v.column.to_owned(),
         value: v.value.clone(),

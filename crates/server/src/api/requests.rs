@@ -213,7 +213,7 @@ pub(super) fn routes() -> Vec<Route> {
     let new = Route::new;
     vec![
         new("get", "/cases/{case}/requests", "listRequests", "The requests and how each stands.", get(list))
-            .needs(Act::Sources)
+            .needs(Act::SeeRequests)
             .query::<RequestsQuery>()
             .answers::<RequestsPage>(),
         new("get", "/cases/{case}/requests/plan", "getPlan", "What to ask, and what not, each with why.", get(plan))
@@ -237,7 +237,7 @@ pub(super) fn routes() -> Vec<Route> {
             "Writes the planned requests, keeps them in the case, and gives the files.",
             post(export),
         )
-        .needs(Act::Bases)
+        .needs(Act::ExportRequests)
         .body::<NewExport>()
         .answers::<ExportedFiles>(),
     ]

@@ -264,7 +264,10 @@ async fn whoever_is_removed_or_changed_is_out_at_once() {
     let (auditor, defence) = (office.cookie(Role::Auditor).await, office.cookie(Role::Defence).await);
     let session = office.get("/session", &defence).await.json();
     assert_eq!(session["cases"][0]["role"], "defence");
-    assert_eq!(session["cases"][0]["may"], json!(["leads", "prove"]));
+    assert_eq!(
+        session["cases"][0]["may"],
+        json!(["see_bases", "leads", "explain", "payments", "see_exhibits", "check", "prove"])
+    );
     let held = Arc::clone(&office.app.cases["c"]);
     let prosecutor = held.shared.vouched("prosecutor").unwrap().unwrap();
     assert!(prosecutor.may(Act::People));
