@@ -133,12 +133,12 @@ function placed(seed: string, nodes: Map<string, { node: GraphNode | null; layer
     const from = at.get(link.from);
     return from === undefined ? null : band(link, from, from.x + BOX);
   });
-  // What is paid in common comes from the payers together: it is drawn from beside the seed, not from it.
+  // What is paid in common comes from the payers together: it is drawn from below them, past the seed.
   const hub = at.get(seed);
-  const aside: FlowBox | undefined = hub === undefined ? undefined : { ...hub, id: "payers", y: hub.y + hub.height + 30 };
-  const dotted = common.map((link) => (aside === undefined ? null : band(link, aside, aside.x + BOX / 2)));
+  const aside: FlowBox | undefined = hub === undefined ? undefined : { ...hub, id: "payers", y: height + 6 };
+  const dotted = common.map((link) => (aside === undefined ? null : band(link, aside, COLUMN[1] + BOX / 2)));
   const layers = boxes.some((box) => box.layer === 3) ? 3 : 2;
-  return { boxes, bands: [...bands, ...dotted].filter((b) => b !== null), width: COLUMN[layers] + BOX, height };
+  return { boxes, bands: [...bands, ...dotted].filter((b) => b !== null), width: COLUMN[layers] + BOX, height: common.length > 0 ? height + 60 : height };
 }
 
 /** The middle of the next band at one side of a box. */
