@@ -126,8 +126,10 @@ function placed(seed: string, nodes: Map<string, { node: GraphNode | null; layer
     const b = to.y + next(into, to.id, width);
     const [x1, x2] = [fromX, to.x];
     const mid = (x1 + x2) / 2;
+    // What is paid in common goes below the seed, and up behind it.
+    const [turn1, turn2] = from.id === "payers" ? [x2, x2 - 50] : [mid, mid];
     const f = (v: number) => Math.round(v * 10) / 10;
-    return { key: `${link.from}\n${link.to}`, from: link.from, to: link.to, payments: link.payments, sums: link.sums, reversed: link.reversed, width, d: `M${f(x1)} ${f(a)}C${f(mid)} ${f(a)} ${f(mid)} ${f(b)} ${f(x2)} ${f(b)}` };
+    return { key: `${link.from}\n${link.to}`, from: link.from, to: link.to, payments: link.payments, sums: link.sums, reversed: link.reversed, width, d: `M${f(x1)} ${f(a)}C${f(turn1)} ${f(a)} ${f(turn2)} ${f(b)} ${f(x2)} ${f(b)}` };
   };
   const bands = links.map((link) => {
     const from = at.get(link.from);
