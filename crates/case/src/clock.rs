@@ -39,3 +39,9 @@ impl Stopwatch {
 pub fn utc_of(microseconds: i64) -> Option<String> {
     jiff::Timestamp::from_microsecond(microseconds).ok().map(|t| t.to_string())
 }
+
+/// An RFC 3339 instant in microseconds since 1970; nothing where it is none.
+#[must_use]
+pub fn micros_of(utc: &str) -> Option<i64> {
+    utc.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond)
+}

@@ -53,6 +53,10 @@ pub enum Act {
     Prove,
     /// Add and remove people.
     People,
+    /// Make a dossier or a defence bundle, people masked.
+    Dossier,
+    /// Export leads and records for other tools, people masked.
+    Export,
 }
 
 /// The roles, in the order of the table's columns.
@@ -64,7 +68,7 @@ const N: bool = false;
 
 /// The rights: an act, what it is in words, and which roles may do it.
 #[rustfmt::skip]
-pub const RIGHTS: [(Act, &str, [bool; 6]); 14] = [
+pub const RIGHTS: [(Act, &str, [bool; 6]); 16] = [
     //                                                                 investigator
     //                                                                 |  examiner
     //                                                                 |  |  financial analyst
@@ -85,6 +89,8 @@ pub const RIGHTS: [(Act, &str, [bool; 6]); 14] = [
     (Act::Log,             "read the custody log",                    [Y, N, N, Y, Y, N]),
     (Act::Prove,           "make proofs, ask for time-stamps",        [Y, Y, N, Y, Y, Y]),
     (Act::People,          "add and remove people",                   [N, N, N, Y, N, N]),
+    (Act::Dossier,         "make a dossier, people masked",           [Y, N, Y, Y, N, Y]),
+    (Act::Export,          "export for other tools, people masked",   [Y, N, Y, Y, N, N]),
 ];
 
 impl Role {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::{Act, RIGHTS, ROLES, Role, rights_table};
 use crate::people::{ATTEMPTS, PASSWORD_CHARACTERS};
-use crate::{Basis, Case, CaseError, Decision, GateName, IntakeOptions, Lapse, LapseKind, RunOptions};
+use crate::{Basis, Case, CaseError, DOSSIER, Decision, EXPORT, GateName, IntakeOptions, Lapse, LapseKind, RunOptions};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -69,6 +69,8 @@ fn try_out(case: &mut Case, act: Act, file: &Path) -> Vec<CaseError> {
         Act::People => {
             vec![case.set_person("auditor", Role::Auditor, PASSWORD), case.remove_person("nobody")]
         }
+        Act::Dossier => vec![case.log_departure(Act::Dossier, DOSSIER, "x", serde_json::json!({})).map(|_| ())],
+        Act::Export => vec![case.log_departure(Act::Export, EXPORT, "x", serde_json::json!({})).map(|_| ())],
     })
 }
 

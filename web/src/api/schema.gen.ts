@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/cases/{case}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exports leads for other tools, in a ZIP with their proofs; logged first, people masked unless a reason is given. */
+        post: operations["makeExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/leads": {
         parameters: {
             query?: never;
@@ -32,6 +49,24 @@ export interface paths {
         get: operations["getLead"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/leads/{lead}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dossiers and defence bundles of a lead that were made, as the custody log says. */
+        get: operations["listDossiers"];
+        put?: never;
+        /** Makes the dossier (PDF/A) or the defence bundle (ZIP) of a lead; logged first, people masked unless a reason is given. */
+        post: operations["makeDossier"];
         delete?: never;
         options?: never;
         head?: never;
@@ -316,6 +351,30 @@ export interface components {
             run_id: string;
             utc: string;
             who: string;
+        };
+        /** @description What is made. */
+        DossierForm: "pdf" | "bundle";
+        /** @description A language of the dossier. */
+        DossierLang: "en" | "it";
+        /** @description A dossier that was made. */
+        DossierRow: {
+            /**
+             * Format: uint64
+             * @description Its entry in the custody log.
+             */
+            entry: number;
+            /** @description `pdf` or `bundle`. */
+            form: string;
+            /** @description SHA-256 of the file. */
+            sha256: string;
+            /** @description Whether people are named in it. */
+            unmasked: boolean;
+            utc: string;
+            who: string;
+        };
+        /** @description The dossiers of a lead that were made. */
+        Dossiers: {
+            dossiers: components["schemas"]["DossierRow"][];
         };
         /** @description One item of evidence. */
         Evidence: {
@@ -614,6 +673,24 @@ export interface components {
             /** @description The version of Tutela that ran it. */
             version: string;
         };
+        /** @description A dossier or defence bundle to be made. */
+        NewDossier: {
+            form: components["schemas"]["DossierForm"];
+            /** @description The language; a bundle has both. */
+            lang: components["schemas"]["DossierLang"];
+            /** @description Why people are to be named; they stay masked where it is absent. It is kept for good. */
+            unmask_reason: string | null;
+        };
+        /** @description An export to be made. */
+        NewExport: {
+            format: components["schemas"]["NewExportFormat"];
+            /** @description The leads, by reference; all where empty. */
+            leads: string[];
+            /** @description Why people are to be named; they stay masked where it is absent. It is kept for good. */
+            unmask_reason: string | null;
+        };
+        /** @description A form that other tools read. */
+        NewExportFormat: "case" | "ftm" | "i2" | "csv" | "parquet";
         /** @description A reveal to be made. */
         NewReveal: {
             /** @description Why the names are needed. It is kept for good. */
@@ -972,6 +1049,10 @@ export type SchemaChoice2 = components['schemas']['Choice2'];
 export type SchemaCounts = components['schemas']['Counts'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
 export type SchemaDecisionRow = components['schemas']['DecisionRow'];
+export type SchemaDossierForm = components['schemas']['DossierForm'];
+export type SchemaDossierLang = components['schemas']['DossierLang'];
+export type SchemaDossierRow = components['schemas']['DossierRow'];
+export type SchemaDossiers = components['schemas']['Dossiers'];
 export type SchemaEvidence = components['schemas']['Evidence'];
 export type SchemaFunnel = components['schemas']['Funnel'];
 export type SchemaGate = components['schemas']['Gate'];
@@ -992,6 +1073,9 @@ export type SchemaLineFinding = components['schemas']['LineFinding'];
 export type SchemaLineRef = components['schemas']['LineRef'];
 export type SchemaLineStatus = components['schemas']['LineStatus'];
 export type SchemaMethod = components['schemas']['Method'];
+export type SchemaNewDossier = components['schemas']['NewDossier'];
+export type SchemaNewExport = components['schemas']['NewExport'];
+export type SchemaNewExportFormat = components['schemas']['NewExportFormat'];
 export type SchemaNewReveal = components['schemas']['NewReveal'];
 export type SchemaNewSignOff = components['schemas']['NewSignOff'];
 export type SchemaOutcome = components['schemas']['Outcome'];
@@ -1019,6 +1103,41 @@ export type SchemaUrgency = components['schemas']['Urgency'];
 export type SchemaVerified = components['schemas']['Verified'];
 export type $defs = Record<string, never>;
 export interface operations {
+    makeExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listLeads: {
         parameters: {
             query?: {
@@ -1086,6 +1205,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDossiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dossiers"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDossier"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/zip": string;
                 };
             };
             /** @description Why not. */
