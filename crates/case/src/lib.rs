@@ -13,12 +13,12 @@ mod deletion;
 mod error;
 mod exhibits;
 mod explain;
-mod exports;
 mod files;
 mod intake;
 mod judgements;
 mod line_check;
 mod measures;
+mod moment;
 mod pending;
 mod people;
 mod picture;
@@ -51,6 +51,7 @@ pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use judgements::{Contradiction, Judged, Judgement, JudgementKind, NewJudgement, Part, Withdrawal};
 pub use line_check::{LineAlarm, LineCheck, LineCheckKind, line_alarms};
 pub use measures::{MEASURE_KINDS, Measure, MeasureState, MeasureStep, NewMeasure};
+pub use moment::{ActNote, DOSSIER, EXPORT, Moment};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
 pub use picture::{
     AccountPlace, CommonRecipient, Corridor, Event, Flow, FlowEdge, FlowSeed, KindCount, Lane, LinePlace, NODE_KINDS,

@@ -298,7 +298,7 @@ pub(super) async fn mask(
 }
 
 /// A reason that says something.
-fn stated(reason: &str) -> Result<String, Problem> {
+pub(super) fn stated(reason: &str) -> Result<String, Problem> {
     let reason = reason.trim();
     if reason.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "reason_needed", "a reason is needed, in words"));

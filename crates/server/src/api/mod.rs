@@ -1,5 +1,6 @@
 //! The API: one list of routes, from which both the router and the OpenAPI document are made.
 
+mod dossier;
 mod graph;
 mod leads;
 mod map;
@@ -51,6 +52,8 @@ struct Route {
     query: Option<fn() -> Schema>,
     body: Option<fn(&mut SchemaGenerator) -> Schema>,
     answer: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// The kinds of file that it answers with, in place of JSON.
+    files: &'static [&'static str],
     handler: MethodRouter<App>,
 }
 
@@ -62,7 +65,19 @@ impl Route {
         summary: &'static str,
         handler: MethodRouter<App>,
     ) -> Self {
-        Self { method, path, id, summary, open: false, status: 200, query: None, body: None, answer: None, handler }
+        Self {
+            method,
+            path,
+            id,
+            summary,
+            open: false,
+            status: 200,
+            query: None,
+            body: None,
+            answer: None,
+            files: &[],
+            handler,
+        }
     }
 
     fn open(self) -> Self {
@@ -79,6 +94,10 @@ impl Route {
 
     fn answers<T: JsonSchema>(self) -> Self {
         Self { answer: Some(SchemaGenerator::subschema_for::<T>), ..self }
+    }
+
+    fn file(self, files: &'static [&'static str]) -> Self {
+        Self { files, ..self }
     }
 
     fn empty(self) -> Self {
@@ -103,6 +122,7 @@ fn routes() -> Vec<Route> {
     routes.extend(lead_routes());
     routes.extend(source_routes());
     routes.extend(picture_routes());
+    routes.extend(departure_routes());
     routes
 }
 
@@ -263,6 +283,38 @@ fn other_picture_routes() -> Vec<Route> {
             .answers::<money::FlowPage>(),
         Route::new("get", "/cases/{case}/map", "getMap", "What the records place.", get(map::show))
             .answers::<map::Map>(),
+    ]
+}
+
+/// What leaves a case.
+fn departure_routes() -> Vec<Route> {
+    vec![
+        Route::new(
+            "get",
+            "/cases/{case}/leads/{lead}/dossier",
+            "listDossiers",
+            "The dossiers and defence bundles of a lead that were made, as the custody log says.",
+            get(dossier::list),
+        )
+        .answers::<dossier::Dossiers>(),
+        Route::new(
+            "post",
+            "/cases/{case}/leads/{lead}/dossier",
+            "makeDossier",
+            "Makes the dossier (PDF/A) or the defence bundle (ZIP) of a lead; logged first, people masked unless a reason is given.",
+            post(dossier::make),
+        )
+        .body::<dossier::NewDossier>()
+        .file(&["application/pdf", "application/zip"]),
+        Route::new(
+            "post",
+            "/cases/{case}/exports",
+            "makeExport",
+            "Exports leads for other tools, in a ZIP with their proofs; logged first, people masked unless a reason is given.",
+            post(dossier::export),
+        )
+        .body::<dossier::NewExport>()
+        .file(&["application/zip"]),
     ]
 }
 
