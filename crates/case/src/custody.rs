@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+pub use tutela_custody::proof::Inclusion;
 pub use tutela_custody::{AuditOptions, Earlier, Entry, VerifierKey};
 use tutela_custody::{Draft, Log, key_path, published_key, read_key, write_key};
 
@@ -101,6 +102,14 @@ impl CustodyLog {
     #[must_use]
     pub fn checkpoint(&self) -> String {
         self.log.checkpoint()
+    }
+
+    /// The signed checkpoint of the log when it had so many entries.
+    ///
+    /// # Errors
+    /// Where the log has fewer, or the signing key is not here.
+    pub(crate) fn checkpoint_at(&self, entries: u64) -> Result<String, CaseError> {
+        Ok(self.log.checkpoint_at(entries)?)
     }
 
     /// Brings everything acknowledged into the tiles, so that proofs can be made from them.

@@ -13,13 +13,13 @@ mod deletion;
 mod error;
 mod exhibits;
 mod explain;
-mod exports;
 mod files;
 mod intake;
 mod intake_work;
 mod judgements;
 mod line_check;
 mod measures;
+mod moment;
 mod pending;
 mod people;
 mod picture;
@@ -56,6 +56,7 @@ pub use intake_work::{BegunIntake, CopiedSource, Knew, ReadSource, Screened};
 pub use judgements::{Contradiction, Judged, Judgement, JudgementKind, NewJudgement, Part, Withdrawal};
 pub use line_check::{LineAlarm, LineCheck, LineCheckKind, line_alarms};
 pub use measures::{MEASURE_KINDS, Measure, MeasureState, MeasureStep, NewMeasure};
+pub use moment::{ActNote, DOSSIER, EXPORT, Moment};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
 pub use picture::{
     AccountPlace, CommonRecipient, Corridor, Event, Flow, FlowEdge, FlowSeed, KindCount, Lane, LinePlace, NODE_KINDS,

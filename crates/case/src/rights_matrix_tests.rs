@@ -11,9 +11,9 @@ use tutela_model::lead::Outcome;
 
 use super::{Act, RIGHTS, ROLES, Role};
 use crate::{
-    Basis, Case, CaseError, Decision, ExportOptions, GateName, IntakeOptions, JudgementKind, Lapse, LapseKind,
-    NewExhibit, NewJudgement, NewMeasure, NewSeal, NewTask, NewTransfer, PlanOptions, RunOptions, SealChange,
-    TaskState, Terms, TrafficRetention, clock,
+    Basis, Case, CaseError, DOSSIER, Decision, EXPORT, ExportOptions, GateName, IntakeOptions, JudgementKind, Lapse,
+    LapseKind, NewExhibit, NewJudgement, NewMeasure, NewSeal, NewTask, NewTransfer, PlanOptions, RunOptions,
+    SealChange, TaskState, Terms, TrafficRetention, clock,
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -227,7 +227,8 @@ fn record(case: &mut Case, act: Act, role: Role) -> Option<Tried> {
                 case.set_task(&task, TaskState::Done, REASON).map(drop),
             ]
         }
-        Act::Export => vec![case.log_export("dossier", "x", &BTreeMap::new()).map(drop)],
+        Act::Dossier => vec![case.log_departure(Act::Dossier, DOSSIER, "x", serde_json::json!({})).map(drop)],
+        Act::Export => vec![case.log_departure(Act::Export, EXPORT, "x", serde_json::json!({})).map(drop)],
         Act::People => vec![
             case.set_person("extra", Role::Auditor, PASSWORD),
             case.remove_person("extra"),

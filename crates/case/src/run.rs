@@ -11,6 +11,7 @@ use tutela_engine::{Engine, EngineConfig};
 use tutela_model::TableId;
 use tutela_model::lead::LeadsDocument;
 
+use crate::custody::Entry;
 use crate::deletion::runs_taken_away;
 use crate::{Act, Case, CaseError, Stop, clock, files, store};
 
@@ -207,12 +208,17 @@ impl Case {
 
     /// The finished runs that the custody log records, oldest first.
     pub(crate) fn complete_runs(&self) -> Result<Vec<String>, CaseError> {
+        self.complete_runs_of(&self.entries()?)
+    }
+
+    /// The same as some entries of the log say.
+    pub(crate) fn complete_runs_of(&self, entries: &[Entry]) -> Result<Vec<String>, CaseError> {
         let mut out: Vec<String> = Vec::new();
-        for entry in self.entries()? {
-            let gone = runs_taken_away(&entry);
+        for entry in entries {
+            let gone = runs_taken_away(entry);
             out.retain(|run| !gone.contains(run));
             if entry.act == "run" && entry.detail.get("complete") == Some(&true.into()) {
-                out.push(entry.subject);
+                out.push(entry.subject.clone());
             }
         }
         Ok(out)

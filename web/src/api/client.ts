@@ -87,6 +87,23 @@ export async function post<P extends PathsWith<"post">>(
   return (await send("POST", address, body as object | null, null)) as Answer<Operation<P, "post">>;
 }
 
+/** Has a file made; gives it with its name. */
+export async function makeFile<P extends PathsWith<"post">>(
+  path: P,
+  parts: InPath<Operation<P, "post">>,
+  body: Body<Operation<P, "post">>,
+): Promise<{ name: string; file: Blob }> {
+  const headers = { "Content-Type": "application/json" };
+  const address = addressFor(path, parts as object, {});
+  const response = await fetch(address, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body) });
+  if (!response.ok) {
+    const value: unknown = await response.json().catch(() => null);
+    throw new Refused(isProblem(value) ? value : unreadable(response));
+  }
+  const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
+  return { name: named?.[1] ?? "tutela", file: await response.blob() };
+}
+
 /** Takes something back. */
 export async function remove<P extends PathsWith<"delete">>(
   path: P,

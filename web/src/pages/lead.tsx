@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { type Asked, useAsk } from "../api/ask";
 import type { LeadPage, Proof } from "../api/types";
 import { day, short } from "../format";
+import { DossierCard } from "../lead/dossier";
 import { EvidenceList } from "../lead/evidence";
 import { Hypotheses, Lines, NextStep } from "../lead/explanations";
 import { Gates } from "../lead/gates";
@@ -72,6 +73,7 @@ function LeadBody({ caseName, page, asked, query }: BodyProps) {
           <Gates caseName={caseName} page={page} put={asked.put} />
           <Judgements caseName={caseName} page={page} />
           <People caseName={caseName} page={page} put={asked.put} again={asked.again} />
+          <DossierCard caseName={caseName} lead={page.lead.lead_ref} />
         </aside>
       </div>
     </>

@@ -1,6 +1,7 @@
 //! The API: one list of routes, from which both the router and the OpenAPI document are made.
 
 mod administration;
+mod dossier;
 mod events;
 mod graph;
 mod jobs;
@@ -73,6 +74,8 @@ struct Route {
     /// What the body is, and what the answer.
     takes: &'static str,
     gives: &'static str,
+    /// The kinds of file that it answers with, in place of JSON.
+    files: &'static [&'static str],
     handler: MethodRouter<App>,
 }
 
@@ -97,6 +100,7 @@ impl Route {
             answer: None,
             takes: "application/json",
             gives: "application/json",
+            files: &[],
             handler,
         }
     }
@@ -147,6 +151,10 @@ impl Route {
         Self { status: 303, ..self }
     }
 
+    fn file(self, files: &'static [&'static str]) -> Self {
+        Self { files, ..self }
+    }
+
     fn empty(self) -> Self {
         Self { status: 204, ..self }
     }
@@ -158,6 +166,7 @@ fn routes() -> Vec<Route> {
     routes.extend(lead_routes());
     routes.extend(source_routes());
     routes.extend(picture::routes());
+    routes.extend(dossier::routes());
     routes.extend(jobs::routes());
     routes.extend(requests::routes());
     routes.extend(judgements::routes());

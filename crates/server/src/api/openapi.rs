@@ -63,6 +63,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -
             "description": "The answer.",
             "content": { route.gives: { "schema": schema(generator) } },
         });
+    } else if !route.files.is_empty() {
+        let schema = json!({ "schema": { "type": "string", "format": "binary" } });
+        let content: Map<String, Value> = route.files.iter().map(|kind| ((*kind).to_owned(), schema.clone())).collect();
+        answer = json!({ "description": "The file.", "content": content });
     } else if route.status == 200 {
         answer = json!({ "description": "The answer.", "content": { "application/json": { "schema": {} } } });
     }

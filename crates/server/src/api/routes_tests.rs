@@ -46,6 +46,8 @@ fn body(route: &Route) -> &'static str {
     match route.id {
         "signOff" => r#"{"gate":"resolution","decision":"signed","reason":"because","lead_digest":"00"}"#,
         "revealLead" => r#"{"reason":"because"}"#,
+        "makeDossier" => r#"{"form":"pdf","lang":"en","unmask_reason":null}"#,
+        "makeExport" => r#"{"format":"csv","leads":[],"unmask_reason":null}"#,
         "signIn" => r#"{"token":"guess"}"#,
         "signInByPassword" => r#"{"name":"somebody","password":"guess"}"#,
         _ => "",
