@@ -311,7 +311,7 @@ impl Case {
     ///
     /// # Errors
     /// Where the log does not bear it.
-    pub fn proof_of(&self, index: u64) -> Result<String, CaseError> {
+    pub fn proof_of_entry(&self, index: u64) -> Result<String, CaseError> {
         self.log.settle()?;
         Ok(tutela_custody::prove_entry(&self.custody(), index)?.to_text())
     }

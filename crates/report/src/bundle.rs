@@ -76,7 +76,7 @@ pub fn defence_bundle(
         "sha256": sha256,
     });
     let entry = case.log_departure(Act::Dossier, DOSSIER, &lead_ref, detail)?.index;
-    let proof = case.proof_of(entry)?;
+    let proof = case.proof_of_entry(entry)?;
     Ok(Bundle { zip, sha256, lead_ref, entry, proof })
 }
 

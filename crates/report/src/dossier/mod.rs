@@ -100,7 +100,7 @@ pub fn dossier(case: &mut Case, lead: &str, options: &DossierOptions) -> Result<
     };
     let detail = serde_json::to_value(&logged).map_err(|e| ReportError::form("dossier")(e.to_string()))?;
     let entry = case.log_departure(Act::Dossier, DOSSIER, &lead_ref, detail)?.index;
-    let proof = case.proof_of(entry)?;
+    let proof = case.proof_of_entry(entry)?;
     Ok(Dossier { pdf, sha256, lead_ref, entry, proof })
 }
 
@@ -123,7 +123,7 @@ pub fn dossier_again(case: &mut Case, entry: u64) -> Result<(Dossier, bool), Rep
     let (lead_ref, pdf) = render(case, &at, &found.subject, &options)?;
     let sha256 = hex::encode(Sha256::digest(&pdf));
     let same = sha256 == logged.sha256;
-    let proof = case.proof_of(entry)?;
+    let proof = case.proof_of_entry(entry)?;
     Ok((Dossier { pdf, sha256, lead_ref, entry, proof }, same))
 }
 

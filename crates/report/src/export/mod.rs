@@ -169,6 +169,6 @@ fn proofs_of(case: &Case, at: &Moment, extract: &Extract, entry: u64) -> Result<
     subjects.extend(extract.lead_refs());
     subjects.insert(at.run_id.clone());
     let mut files = proofs::files(case, at, &subjects)?;
-    files.push(Entry::new(format!("proofs/{entry:06}-export.proof"), case.proof_of(entry)?));
+    files.push(Entry::new(format!("proofs/{entry:06}-export.proof"), case.proof_of_entry(entry)?));
     archive::pack(&files)
 }
