@@ -11,7 +11,6 @@ use tutela_formats::{Cited, Limits, Mapping, SourceInfo, Span};
 use tutela_model::lead::{Evidence, Lead};
 use tutela_model::{Privacy, TableId};
 
-use crate::judgements::find_lead;
 use crate::store::SourceRow;
 use crate::{Act, Case, CaseError, FourEyes, stated};
 
