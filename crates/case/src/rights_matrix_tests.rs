@@ -228,6 +228,7 @@ fn record(case: &mut Case, act: Act, role: Role) -> Option<Tried> {
             ]
         }
         Act::Export => vec![case.log_export("dossier", "x", &BTreeMap::new()).map(drop)],
+        Act::OwnPassword => vec![case.set_own_password(PASSWORD)],
         Act::People => vec![
             case.set_person("extra", Role::Auditor, PASSWORD),
             case.remove_person("extra"),
@@ -327,8 +328,8 @@ fn work(case: &mut Case, act: Act, bench: &Bench, role: Role) -> Tried {
     }
 }
 
-/// Methods that ask for the right in another one that they call, and two that show nothing of the case.
-const ASK_ELSEWHERE: [&str; 10] = [
+/// Methods that ask for the right in another one that they call, and three that show nothing of the case.
+const ASK_ELSEWHERE: [&str; 11] = [
     "add_basis",
     "end_measure",
     "revoke_measure",
@@ -339,6 +340,7 @@ const ASK_ELSEWHERE: [&str; 10] = [
     "reveal",
     "root",
     "checkpoint",
+    "may",
 ];
 
 #[test]
