@@ -14,6 +14,7 @@ import payments
 import pictures
 import requests_planned
 import resolve
+import serve
 from measure import Bench
 
 # The benchmarks, in the order they run.
@@ -25,6 +26,7 @@ BENCHES = {
     "requests": requests_planned.run,
     "custody": custody.run,
     "payments": payments.run,
+    "serve": serve.run,
     "pictures": pictures.run,
 }
 

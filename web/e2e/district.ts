@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { type Browser, chromium } from "playwright-core";
 
 const TARGET = process.env["CARGO_TARGET_DIR"] ?? resolve(import.meta.dirname, "../../target");
-const TUTELA = resolve(import.meta.dirname, "../..", TARGET, "release/tutela");
+export const TUTELA = resolve(import.meta.dirname, "../..", TARGET, "release/tutela");
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 const WORLD =

@@ -3,6 +3,8 @@ import { onSignedOut, problemOf } from "./api/ask";
 import { get, remove } from "./api/client";
 import type { Problem } from "./api/client";
 import type { Session } from "./api/types";
+import { LiveCase } from "./work/jobs";
+import { Administration } from "./pages/administration";
 import { GraphPage } from "./pages/graph";
 import { LeadView } from "./pages/lead";
 import { Leads } from "./pages/leads";
@@ -10,11 +12,13 @@ import { MapPage } from "./pages/map";
 import { Method } from "./pages/method";
 import { MoneyPage } from "./pages/money";
 import { OverviewView } from "./pages/overview";
+import { Requests } from "./pages/requests";
 import { SignIn } from "./pages/sign_in";
 import { Sources } from "./pages/sources";
 import { TimePage } from "./pages/time";
 import { Failed, Waiting } from "./parts/states";
 import { type Place, addressOf, go, usePlace } from "./router";
+import { SeatContext } from "./rights";
 import { type Settings, apply, currentSettings } from "./settings";
 import { Shell } from "./shell";
 import { WordsContext, useWords, wordsOf } from "./words";
@@ -66,19 +70,23 @@ function Gate({ settings, change }: GateProps) {
       setSignedOut(true);
     });
   }, []);
-  if (place.signIn || signedOut) return <SignIn entered={entered} />;
+  if (place.signIn || signedOut) return <SignIn entered={entered} ended={signedOut && session !== null} settings={settings} change={change} />;
   if (problem !== null) return <main className="alone"><Failed problem={problem} again={() => location.reload()} /></main>;
   if (session === null) return <main className="alone"><Waiting /></main>;
   return (
-    <Shell session={session} place={place} settings={settings} change={change} leave={leave}>
-      <PageOf place={place} session={session} />
-    </Shell>
+    <SeatContext value={session.cases.find((c) => c.name === place.caseName) ?? null}>
+      <LiveCase key={place.caseName} caseName={place.caseName} who={session.who}>
+        <Shell session={session} place={place} settings={settings} change={change} leave={leave}>
+          <PageOf place={place} session={session} />
+        </Shell>
+      </LiveCase>
+    </SeatContext>
   );
 }
 
 function PageOf({ place, session }: { place: Place; session: Session }) {
   const words = useWords();
-  const first = session.cases[0];
+  const first = session.cases[0]?.name;
   const atRoot = place.caseName === null && location.pathname === "/";
   useEffect(() => {
     if (atRoot && first !== undefined) go(addressOf(first, "leads"), true);
@@ -103,6 +111,10 @@ function PageOf({ place, session }: { place: Place; session: Session }) {
       return <MapPage key={place.caseName} caseName={place.caseName} />;
     case "sources":
       return <Sources key={place.caseName} caseName={place.caseName} query={place.query} />;
+    case "requests":
+      return <Requests key={place.caseName} caseName={place.caseName} query={place.query} />;
+    case "administration":
+      return <Administration key={place.caseName} caseName={place.caseName} />;
     case "method":
       return <Method key={place.caseName} caseName={place.caseName} query={place.query} />;
   }

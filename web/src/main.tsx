@@ -8,6 +8,7 @@ import "./styles/leads.css";
 import "./styles/lead.css";
 import "./styles/pages.css";
 import "./styles/pictures.css";
+import "./styles/office.css";
 import "./styles/print.css";
 
 apply(currentSettings());

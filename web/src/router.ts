@@ -3,7 +3,7 @@
 
 import { useMemo, useSyncExternalStore } from "react";
 
-export type Page = "leads" | "lead" | "overview" | "graph" | "time" | "money" | "map" | "sources" | "method";
+export type Page = "leads" | "lead" | "overview" | "graph" | "time" | "money" | "map" | "requests" | "sources" | "method" | "administration";
 
 export interface Place {
   /** The page; absent on the sign-in page and at the root. */
@@ -34,6 +34,8 @@ export function placeOf(path: string, search: string): Place {
     case "map":
     case "sources":
     case "method":
+    case "requests":
+    case "administration":
       return { ...at, page: parts[2] };
     default:
       return at;

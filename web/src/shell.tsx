@@ -4,7 +4,10 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { Session } from "./api/types";
 import { Link } from "./parts/link";
 import { type Page, type Place, addressOf, go } from "./router";
+import { type Act, may } from "./rights";
 import type { Settings, Theme } from "./settings";
+import { RunningJobs } from "./work/jobs";
+import { Notices } from "./work/notices";
 import { type Language, useWords } from "./words";
 
 interface Props {
@@ -16,11 +19,14 @@ interface Props {
   children: ReactNode;
 }
 
-const PAGES: Exclude<Page, "lead">[] = ["leads", "overview", "graph", "time", "money", "map", "sources", "method"];
+const PAGES: Exclude<Page, "lead">[] = ["leads", "overview", "graph", "time", "money", "map", "requests", "sources", "method", "administration"];
+/** What a page takes the right to, where it is another one than to see leads. A page without it is not offered. */
+const NEEDS: Partial<Record<Page, Act>> = { sources: "sources" };
 
 export function Shell({ session, place, settings, change, leave, children }: Props) {
   const words = useWords();
-  const caseName = place.caseName ?? session.cases[0] ?? "";
+  const caseName = place.caseName ?? session.cases[0]?.name ?? "";
+  const seat = session.cases.find((c) => c.name === caseName) ?? null;
   const main = useRef<HTMLElement>(null);
   const page = place.page ?? "leads";
   useEffect(() => {
@@ -38,14 +44,18 @@ export function Shell({ session, place, settings, change, leave, children }: Pro
         </div>
         <CaseChoice session={session} caseName={caseName} page={page} />
         <nav aria-label={words.nav.label}>
-          {PAGES.map((to) => (
+          {PAGES.filter((to) => may(seat, NEEDS[to] ?? "leads")).map((to) => (
             <Link key={to} to={addressOf(caseName, to)} current={to === page || (to === "leads" && page === "lead")}>
               {words.nav[to]}
             </Link>
           ))}
         </nav>
+        <RunningJobs caseName={caseName} />
         <div className="rail-foot">
-          <p className="who">{words.nav.signedInAs(session.who)}</p>
+          <p className="who">
+            {words.nav.signedInAs(session.who)}
+            {seat !== null && seat.role !== null && <>{" "}<span className="role">({(words.roles as Record<string, string>)[seat.role] ?? seat.role})</span></>}
+          </p>
           <Choice
             label={words.nav.languageLabel}
             value={settings.language}
@@ -66,6 +76,7 @@ export function Shell({ session, place, settings, change, leave, children }: Pro
         </div>
       </header>
       <main id="content" tabIndex={-1} ref={main}>{children}</main>
+      <Notices caseName={caseName} />
     </div>
   );
 }
@@ -80,7 +91,7 @@ function CaseChoice({ session, caseName, page }: { session: Session; caseName: s
     <label className="case-name">
       <span>{words.nav.case}</span>
       <select value={caseName} onChange={(event) => go(addressOf(event.target.value, target))}>
-        {session.cases.map((name) => <option key={name}>{name}</option>)}
+        {session.cases.map(({ name }) => <option key={name}>{name}</option>)}
       </select>
     </label>
   );

@@ -100,7 +100,7 @@ fn key_of(item: &Evidence, lines: &BTreeMap<(String, String), i64>) -> Key {
 }
 
 /// The lead of each account under investigation.
-fn accounts(run_dir: &Path) -> Result<BTreeMap<i64, String>, StepError> {
+pub(crate) fn accounts(run_dir: &Path) -> Result<BTreeMap<i64, String>, StepError> {
     let mut out = BTreeMap::new();
     for batch in stage(run_dir, "weigh_leads", "lead_count", &["account_id", "platform", "account_ref"])? {
         let batch = batch?;
@@ -112,7 +112,8 @@ fn accounts(run_dir: &Path) -> Result<BTreeMap<i64, String>, StepError> {
     Ok(out)
 }
 
-fn lines(run_dir: &Path) -> Result<BTreeMap<(String, String), i64>, StepError> {
+/// The number of each line, by operator and reference.
+pub(crate) fn lines(run_dir: &Path) -> Result<BTreeMap<(String, String), i64>, StepError> {
     let mut out = BTreeMap::new();
     for batch in stage(run_dir, "count_episodes", "known_line", &["line_id", "operator", "line_ref"])? {
         let batch = batch?;

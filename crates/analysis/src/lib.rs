@@ -8,6 +8,7 @@
 //! case store. Row order, file order and the number of partitions change nothing.
 
 mod citations;
+mod episodes;
 mod error;
 mod leads;
 mod native;
@@ -22,6 +23,7 @@ mod step;
 mod steps;
 
 pub use citations::{RecordRef, all_citations, citations};
+pub use episodes::{Episode, episodes, session_rows};
 pub use error::{ErrorKind, StepError};
 pub use native::{PairCount, count_pairs};
 pub use param::{Param, ParamType, ParamValue, ParamValues};

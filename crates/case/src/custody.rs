@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+pub use tutela_custody::proof::Inclusion;
 pub use tutela_custody::{AuditOptions, Earlier, Entry, VerifierKey};
 use tutela_custody::{Draft, Log, key_path, published_key, read_key, write_key};
 
@@ -81,17 +82,34 @@ impl CustodyLog {
     /// # Errors
     /// As [`read`].
     pub(crate) fn entries(&self) -> Result<Vec<Entry>, CaseError> {
+        self.over(0, <[Entry]>::to_vec)
+    }
+
+    /// Looks at the entries from one on, without a copy of all of them.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub(crate) fn over<T>(&self, from: usize, look: impl FnOnce(&[Entry]) -> T) -> Result<T, CaseError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
             *known = Some(read(&self.folder)?);
         }
-        Ok(known.clone().unwrap_or_default())
+        let all = known.as_deref().unwrap_or_default();
+        Ok(look(all.get(from..).unwrap_or_default()))
     }
 
     /// The newest signed checkpoint.
     #[must_use]
     pub fn checkpoint(&self) -> String {
         self.log.checkpoint()
+    }
+
+    /// The signed checkpoint of the log when it had so many entries.
+    ///
+    /// # Errors
+    /// Where the log has fewer, or the signing key is not here.
+    pub(crate) fn checkpoint_at(&self, entries: u64) -> Result<String, CaseError> {
+        Ok(self.log.checkpoint_at(entries)?)
     }
 
     /// Brings everything acknowledged into the tiles, so that proofs can be made from them.

@@ -24,6 +24,15 @@ pub enum CaseError {
     /// What was asked for is not possible.
     #[error("{0}")]
     Usage(String),
+    /// Whoever asks has not the right; the log has the refusal.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// It was told to stop before its end.
+    #[error("stopped before its end; what was finished is kept")]
+    Stopped,
+    /// Nobody gets in with that name and password, or for now.
+    #[error("{0}")]
+    SignIn(String),
     /// It is proposed, and happens once a second person confirms it. Nothing has happened yet.
     #[error("{message}")]
     Pending {
@@ -78,7 +87,7 @@ impl CaseError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Usage(_) => ErrorKind::Usage,
+            Self::Usage(_) | Self::NotAllowed(_) | Self::SignIn(_) | Self::Stopped => ErrorKind::Usage,
             Self::Pending { .. } => ErrorKind::Usage,
             Self::Locked { .. } | Self::Io { .. } | Self::Engine(_) => ErrorKind::Environment,
             Self::Damaged(_) | Self::Store(_) | Self::Json { .. } => ErrorKind::Internal,

@@ -11,7 +11,6 @@ use tutela_formats::{Cited, Limits, Mapping, SourceInfo, Span};
 use tutela_model::lead::{Evidence, Lead};
 use tutela_model::{Privacy, TableId};
 
-use crate::judgements::find_lead;
 use crate::store::SourceRow;
 use crate::{Act, Case, CaseError, FourEyes, stated};
 
@@ -82,16 +81,58 @@ impl Case {
     /// Where no such lead is in the newest run, or a source cannot be read back.
     pub fn explain(&self, lead_ref: &str, most: usize, reveal: bool) -> Result<Explained, CaseError> {
         self.need(if reveal { Act::RevealPersonal } else { Act::Explain })?;
-        let (run_id, document) = self.leads()?;
-        let lead = find_lead(&document, &run_id, lead_ref)?.clone();
+        let run_id = self.current_run()?;
+        self.check_basis(&run_id)?;
+        self.explain_of(&run_id, lead_ref, most, reveal)
+    }
+
+    /// The same for a lead of a given run.
+    pub(crate) fn explain_of(
+        &self,
+        run_id: &str,
+        lead_ref: &str,
+        most: usize,
+        reveal: bool,
+    ) -> Result<Explained, CaseError> {
+        let wanted = |l: &Lead| l.lead_ref == lead_ref || l.account.account_ref == lead_ref;
+        self.explain_all_of(run_id, &wanted, most, reveal)?.into_iter().next().ok_or_else(|| {
+            CaseError::Usage(format!("lead {lead_ref}: not in this case (list them with: tutela leads)"))
+        })
+    }
+
+    /// The same for some leads of a given run.
+    pub(crate) fn explain_all_of(
+        &self,
+        run_id: &str,
+        wanted: &dyn Fn(&Lead) -> bool,
+        most: usize,
+        reveal: bool,
+    ) -> Result<Vec<Explained>, CaseError> {
         if reveal {
-            self.check_revealed(&lead)?;
+            self.need(Act::RevealPersonal)?;
         }
-        let cited = tutela_analysis::citations(&self.run_dir(&run_id), &lead.lead_ref)?;
-        let wanted = cited.values().flat_map(|refs| refs.iter().take(most));
-        let read = self.read_back(wanted, reveal)?;
-        let items = lead.against.iter().chain(&lead.r#for).map(|item| explained(item, &cited, &read, most)).collect();
-        Ok(Explained { run_id, lead, items })
+        let mut leads = tutela_analysis::leads(&self.run_dir(run_id))?.leads;
+        leads.retain(|l| wanted(l));
+        if reveal {
+            leads.iter().try_for_each(|l| self.check_revealed(l))?;
+        }
+        let only = leads.first().filter(|_| leads.len() == 1).map(|l| l.lead_ref.as_str());
+        let mut cited = match leads.len() {
+            0 => BTreeMap::new(),
+            _ => tutela_analysis::all_citations(&self.run_dir(run_id), only)?,
+        };
+        let kept: BTreeSet<&str> = leads.iter().map(|l| l.lead_ref.as_str()).collect();
+        cited.retain(|lead_ref, _| kept.contains(lead_ref.as_str()));
+        let records = cited.values().flat_map(|items| items.values().flat_map(|refs| refs.iter().take(most)));
+        let read = self.read_back(records, reveal)?;
+        let nothing = BTreeMap::new();
+        let explain = |lead: Lead| {
+            let cited = cited.get(&lead.lead_ref).unwrap_or(&nothing);
+            let items =
+                lead.against.iter().chain(&lead.r#for).map(|item| explained(item, cited, &read, most)).collect();
+            Explained { run_id: run_id.to_owned(), lead, items }
+        };
+        Ok(leads.into_iter().map(explain).collect())
     }
 
     /// Every record that any lead rests on, read back unmasked from its sealed file, source by source. For checks; like any

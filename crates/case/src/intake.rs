@@ -2,24 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use tutela_formats::{Format, Issue, Limits, Mapping, ReadSummary, SourceInfo};
+use tutela_formats::{Format, Issue, Mapping, ReadSummary, SourceInfo};
 use tutela_model::TableId;
 
 use crate::exhibits::SOURCE;
-use crate::recorder::record;
+use crate::intake_work::{BegunIntake, CopiedSource, ReadSource};
 use crate::request::Screen;
 use crate::store::{RecordFile, SourceRow, record_path};
-use crate::{Act, Case, CaseError, clock, files};
-
-/// How much is copied at once, and how many such parts may wait to be written.
-const COPY_BYTES: usize = 1 << 20;
-const COPY_PARTS: usize = 4;
+use crate::{Act, Case, CaseError, Stop, clock, files};
 
 /// What the user states beside a file.
 #[derive(Debug, Clone, Default)]
@@ -112,37 +107,53 @@ impl Case {
         screen: &Screen,
         exhibit_ref: Option<&str>,
     ) -> Result<IntakeReport, CaseError> {
-        let watch = clock::Stopwatch::start();
         self.basis_in_force(basis_id)?;
-        let file_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let part = self.root.join("sealed").join("part").join("source");
-        let (info, copied) = copy(path, &part, &file_name)?;
-        if let Some(known) = self.store.has_source(&info.source_id)? {
-            fs::remove_file(&part).map_err(CaseError::io(&part))?;
-            return self.already(&info, known, exhibit_ref, &watch);
+        let begun = BegunIntake::new(&self.root, "plain", path, basis_id, options).from(exhibit_ref);
+        let stop = Stop::default();
+        let copied = begun.copy(&stop)?;
+        if let Some(known) = self.store.has_source(&copied.info.source_id)? {
+            return self.end_known(&begun, &copied, known);
         }
-        let mapping = options.mapping.as_ref();
-        let format = choose(&part, &info, options)?;
-        // The copy reaches the disk while it is read; it is sealed when both are done.
-        let (read, durable) = std::thread::scope(|scope| {
-            let durable = scope.spawn(|| copied.sync_all());
-            let read = self.read_records(format, &part, &info, mapping, screen);
-            (read, durable.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
-        });
-        durable.map_err(CaseError::io(&part))?;
-        let (summary, records, issues) = read?;
-        self.check_tables(basis_id, &records)?;
+        let read = begun.read_through(&copied, screen, &stop)?;
+        self.end_read(&begun, &copied, &read)
+    }
+
+    pub(crate) fn end_known(
+        &mut self,
+        begun: &BegunIntake,
+        copied: &CopiedSource,
+        known: String,
+    ) -> Result<IntakeReport, CaseError> {
+        fs::remove_file(&begun.part).map_err(CaseError::io(&begun.part))?;
+        self.already(&copied.info, known, begun.exhibit_ref.as_deref(), &begun.watch)
+    }
+
+    pub(crate) fn end_read(
+        &mut self,
+        begun: &BegunIntake,
+        copied: &CopiedSource,
+        read: &ReadSource,
+    ) -> Result<IntakeReport, CaseError> {
+        let (info, basis_id, mapping) = (&copied.info, begun.basis_id.as_str(), begun.options.mapping.as_ref());
+        let ReadSource { format, summary, records, issues } = read;
+        self.check_tables(basis_id, records)?;
         if records.iter().any(|f| f.table == TableId::PaymentSeed) {
             self.need(Act::Seeds)?;
         }
-        self.give_names(&part, &info, &records)?;
-        let from = (basis_id, exhibit_ref);
-        let source = self.log_source(&info, from, format, mapping, &summary, (&records, &issues))?;
-        self.store.add_source(&source, &summary, &records, &mut read_issues(&issues)?)?;
-        fs::remove_file(&issues).map_err(CaseError::io(&issues))?;
+        self.give_names(begun, info, records)?;
+        let source = self.log_source(
+            info,
+            (basis_id, begun.exhibit_ref.as_deref()),
+            *format,
+            mapping,
+            summary,
+            (records, issues),
+        )?;
+        self.store.add_source(&source, summary, records, &mut read_issues(issues)?)?;
+        fs::remove_file(issues).map_err(CaseError::io(issues))?;
         Ok(IntakeReport {
-            file_name,
-            source_id: info.source_id,
+            file_name: info.file_name.clone(),
+            source_id: info.source_id.clone(),
             status: IntakeStatus::TakenIn,
             same_as: None,
             format: format.meta().id.to_owned(),
@@ -150,7 +161,7 @@ impl Case {
             rows_in_records: summary.rows_in_records,
             rows_refused: summary.rows_refused,
             records: records.iter().map(|f| (f.table.name().to_owned(), f.rows)).collect(),
-            seconds: watch.seconds(),
+            seconds: begun.watch.seconds(),
         })
     }
 
@@ -192,14 +203,14 @@ impl Case {
     }
 
     /// Makes the copy read-only, and gives it and its records their final names, all durably.
-    fn give_names(&self, part: &Path, info: &SourceInfo, records: &[RecordFile]) -> Result<(), CaseError> {
+    fn give_names(&self, begun: &BegunIntake, info: &SourceInfo, records: &[RecordFile]) -> Result<(), CaseError> {
+        let part = begun.part.as_path();
         let mut permissions = fs::metadata(part).map_err(CaseError::io(part))?.permissions();
         permissions.set_readonly(true);
         fs::set_permissions(part, permissions).map_err(CaseError::io(part))?;
-        let folder = self.root.join("records").join("part");
         let mut names = vec![(part.to_path_buf(), self.sealed(&info.source_id))];
         names.extend(records.iter().map(|file| {
-            let from = folder.join(format!("{}.parquet", file.table.name()));
+            let from = begun.folder.join(format!("{}.parquet", file.table.name()));
             (from, record_path(&self.root, file.table, &info.source_id))
         }));
         files::sync_all(&names.iter().map(|(from, _)| from.clone()).collect::<Vec<_>>())?;
@@ -211,24 +222,6 @@ impl Case {
             folders.push(folder.to_path_buf());
         }
         files::sync_all(&folders)
-    }
-
-    fn read_records(
-        &self,
-        format: &dyn Format,
-        part: &Path,
-        info: &SourceInfo,
-        mapping: Option<&Mapping>,
-        screen: &Screen,
-    ) -> Result<(ReadSummary, Vec<RecordFile>, PathBuf), CaseError> {
-        let folder = self.root.join("records").join("part");
-        files::empty_folder(&folder)?;
-        let issues = folder.join("issues.jsonl");
-        let mut file = File::open(part).map_err(CaseError::io(part))?;
-        let (summary, records) = record(&folder, &issues, info, screen, |out| {
-            tutela_formats::read(format, &mut file, info, mapping, &Limits::default(), out)
-        })?;
-        Ok((summary, records, issues))
     }
 
     fn log_source(
@@ -274,49 +267,6 @@ impl Case {
         source.taken_by = entry.who;
         Ok(source)
     }
-}
-
-/// Copies a file and hashes what is copied: one thread reads and hashes, another writes.
-fn copy(from: &Path, to: &Path, file_name: &str) -> Result<(SourceInfo, File), CaseError> {
-    let mut input = File::open(from).map_err(CaseError::io(from))?;
-    if input.metadata().map_err(CaseError::io(from))?.is_dir() {
-        return Err(CaseError::Usage(format!("{}: is a folder; expected a file", from.display())));
-    }
-    let _old = fs::remove_file(to);
-    let output = File::create(to).map_err(CaseError::io(to))?;
-    let (mut hash, mut size_bytes) = (Sha256::new(), 0u64);
-    let (parts, waiting) = sync_channel::<Vec<u8>>(COPY_PARTS);
-    let (read, written) = std::thread::scope(|scope| {
-        let writing = scope.spawn(move || write_parts(output, &waiting));
-        let read = loop {
-            let mut part = vec![0u8; COPY_BYTES];
-            match input.read(&mut part) {
-                Ok(0) => break Ok(()),
-                Ok(count) => part.truncate(count),
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => break Err(error),
-            }
-            hash.update(&part);
-            size_bytes += part.len() as u64;
-            if parts.send(part).is_err() {
-                // Nobody writes any more, and says why.
-                break Ok(());
-            }
-        };
-        drop(parts);
-        (read, writing.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
-    });
-    let output = written.map_err(CaseError::io(to))?;
-    read.map_err(CaseError::io(from))?;
-    let info = SourceInfo { source_id: hex::encode(hash.finalize()), file_name: file_name.to_owned(), size_bytes };
-    Ok((info, output))
-}
-
-fn write_parts(mut output: File, parts: &Receiver<Vec<u8>>) -> std::io::Result<File> {
-    for part in parts {
-        output.write_all(&part)?;
-    }
-    Ok(output)
 }
 
 /// The format to read a file as.

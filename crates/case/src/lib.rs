@@ -13,12 +13,13 @@ mod deletion;
 mod error;
 mod exhibits;
 mod explain;
-mod exports;
 mod files;
 mod intake;
+mod intake_work;
 mod judgements;
 mod line_check;
 mod measures;
+mod moment;
 mod pending;
 mod people;
 mod picture;
@@ -31,8 +32,10 @@ mod request;
 mod reveal;
 mod rights;
 mod run;
+mod shared;
 mod signoff;
 mod stated;
+mod stop;
 mod store;
 mod tasks;
 mod terms;
@@ -40,6 +43,7 @@ mod verify;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use basis::{Lapse, LapseKind};
 pub use chain::{ChainLink, Exhibit, LinkKind, NewExhibit, NewSeal, NewTransfer, SealChange};
@@ -48,9 +52,11 @@ pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
+pub use intake_work::{BegunIntake, CopiedSource, Knew, ReadSource, Screened};
 pub use judgements::{Contradiction, Judged, Judgement, JudgementKind, NewJudgement, Part, Withdrawal};
 pub use line_check::{LineAlarm, LineCheck, LineCheckKind, line_alarms};
 pub use measures::{MEASURE_KINDS, Measure, MeasureState, MeasureStep, NewMeasure};
+pub use moment::{ActNote, DOSSIER, EXPORT, Moment};
 pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person};
 pub use picture::{
     AccountPlace, CommonRecipient, Corridor, Event, Flow, FlowEdge, FlowSeed, KindCount, Lane, LinePlace, NODE_KINDS,
@@ -67,9 +73,11 @@ pub use request::{
 };
 pub use reveal::{Name, REVEAL_HOURS};
 pub use rights::{Act, RIGHTS, ROLES, Role, rights_table};
-pub use run::{RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
+pub use run::{BegunRun, RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
+pub use shared::{Actor, Admitted, SharedCase};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
 pub use stated::STATED_CHARACTERS;
+pub use stop::Stop;
 pub use store::{Basis, RecordFile, SourceRow};
 pub use tasks::{NewTask, Task, TaskLink, TaskLinkKind, TaskState, TaskStep};
 pub use terms::{Retention, Terms, VALIDATION_HOURS};
@@ -94,7 +102,7 @@ pub struct Case {
     /// The role of whoever opened it; nobody has one where the case has no people.
     role: Option<Role>,
     store: Store,
-    log: CustodyLog,
+    log: Arc<CustodyLog>,
     /// Held as long as the case is open; the system lets go of it when the process ends, however it ends.
     _lock: File,
 }
@@ -147,6 +155,13 @@ impl Case {
     /// # Errors
     /// Where no case is there, another process works on it, it is damaged, or the password is not that person's.
     pub fn open_as(root: &Path, who: &str, password: Option<&str>) -> Result<Self, CaseError> {
+        let mut case = Self::open_whole(root, who)?;
+        case.sign_in(password)?;
+        Ok(case)
+    }
+
+    /// Opens a case and puts right what a crash left, without letting anybody in.
+    fn open_whole(root: &Path, who: &str) -> Result<Self, CaseError> {
         refuse_old(root)?;
         if !root.join("custody").join("checkpoint").exists() {
             return Err(CaseError::Usage(format!(
@@ -156,7 +171,6 @@ impl Case {
         }
         let mut case = Self::open_folder(root, who)?;
         case.note_unfinished()?;
-        case.sign_in(password)?;
         Ok(case)
     }
 
@@ -173,7 +187,7 @@ impl Case {
         files::remove_folder(&root.join(picture::FOLDER))?;
         Ok(Self {
             store: Store::open(&root.join("case.db"))?,
-            log: CustodyLog::open(&root.join("custody"))?,
+            log: Arc::new(CustodyLog::open(&root.join("custody"))?),
             root: root.to_path_buf(),
             who: who.to_owned(),
             role: None,

@@ -2,11 +2,12 @@
 //! person's: whoever opens it may do everything.
 
 use std::fs;
+use std::path::Path;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest as _, Sha256};
 
-use crate::custody::Entry;
+use crate::custody::{CustodyLog, Entry};
 use crate::pending::{check_enough, four_eyes};
 use crate::rights::{Act, Role};
 use crate::{Case, CaseError, clock, files};
@@ -57,7 +58,11 @@ impl Case {
     /// Where the log cannot be read.
     pub fn people(&self) -> Result<Vec<Person>, CaseError> {
         self.need(Act::SeePeople)?;
-        Ok(people(&self.entries()?))
+        self.known_people()
+    }
+
+    pub(crate) fn known_people(&self) -> Result<Vec<Person>, CaseError> {
+        self.log.over(0, people)
     }
 
     /// Adds a person, or gives one another role and password. The first one must be a prosecutor, who can add the others.
@@ -142,58 +147,32 @@ impl Case {
 
     /// Lets a person in, where the case has people.
     pub(crate) fn sign_in(&mut self, password: Option<&str>) -> Result<(), CaseError> {
-        let entries = self.entries()?;
-        let known = people(&entries);
-        if known.is_empty() {
+        if self.known_people()?.is_empty() {
             return Ok(());
         }
         let Some(password) = password.filter(|p| !p.is_empty()) else {
-            return Err(CaseError::Usage(format!(
+            return Err(CaseError::SignIn(format!(
                 "this case has people: say who you are with --by, and set {PASSWORD} to your password"
             )));
         };
-        if let Some(until) = locked_until(&entries, &self.who)? {
-            return Err(CaseError::Usage(format!(
-                "{}: locked out until {until}, after {ATTEMPTS} wrong passwords",
-                self.who
-            )));
-        }
-        let person = known.into_iter().find(|p| p.name == self.who);
-        let kept = person.as_ref().map(|p| fs::read_to_string(self.root.join("people").join(&p.password)));
-        // Somebody unknown takes as long as a wrong password.
-        let holds = match kept {
-            Some(kept) => {
-                let kept =
-                    kept.map_err(|_| CaseError::Damaged(format!("people: the password of {} is missing", self.who)))?;
-                is_of(&kept, password)?
-            }
-            None => hash(password).map(|_| false)?,
+        let person = match tried(&self.root, &self.log, &self.who, password)? {
+            Tried::Holds(person) => person,
+            Tried::Wrong | Tried::Unknown => return Err(refused(&self.log, &self.who)?),
+            Tried::Locked(until) => return Err(locked(&self.who, &until)),
         };
-        match person.filter(|_| holds) {
-            Some(person) => {
-                self.role = Some(person.role);
-                self.log.append(&self.who, SIGN_IN, &person.name, serde_json::json!({ "role": person.role }))?;
-                Ok(())
-            }
-            None => {
-                self.log.append(&self.who, FAILED, &self.who, serde_json::json!({}))?;
-                Err(CaseError::Usage(format!("{}: wrong name or password", self.who)))
-            }
-        }
+        self.role = Some(person.role);
+        admitted(&self.log, &person)
     }
 
     /// Whether whoever opened the case may do something, for what leaves out what they may not see. Nothing is logged.
     #[must_use]
-    pub fn may(&self, act: Act) -> bool {
+    pub fn is_allowed(&self, act: Act) -> bool {
         self.role.is_none_or(|role| role.may(act))
     }
 
     /// That whoever opened the case may do something. A refusal is logged.
     pub(crate) fn need(&self, act: Act) -> Result<(), CaseError> {
-        let Some(role) = self.role.filter(|role| !role.may(act)) else { return Ok(()) };
-        let words = crate::rights::RIGHTS.iter().find(|(a, ..)| *a == act).map_or("do this", |(_, words, _)| words);
-        self.log.append(&self.who, "refused", words, serde_json::json!({ "act": act, "role": role }))?;
-        Err(CaseError::Usage(format!("{}, {}: may not {words}", self.who, role.name())))
+        need(&self.log, &self.who, self.role, act)
     }
 }
 
@@ -204,6 +183,58 @@ fn check_length(password: &str) -> Result<(), CaseError> {
         }
         _ => Ok(()),
     }
+}
+
+/// What came of a name and a password. Nothing of it is logged yet.
+pub(crate) enum Tried {
+    /// They are of this person.
+    Holds(Person),
+    /// The password is another's.
+    Wrong,
+    /// Nobody has that name.
+    Unknown,
+    /// Nobody of that name gets in until then.
+    Locked(String),
+}
+
+/// Compares a name and a password with what is kept.
+pub(crate) fn tried(root: &Path, log: &CustodyLog, name: &str, password: &str) -> Result<Tried, CaseError> {
+    let (known, locked) = log.over(0, |entries| (people(entries), locked_until(entries, name)))?;
+    if let Some(until) = locked? {
+        return Ok(Tried::Locked(until));
+    }
+    let Some(person) = known.into_iter().find(|p| p.name == name) else {
+        // Somebody unknown takes as long as a wrong password.
+        let _same_time = hash(password)?;
+        return Ok(Tried::Unknown);
+    };
+    let kept = fs::read_to_string(root.join("people").join(&person.password))
+        .map_err(|_| CaseError::Damaged(format!("people: the password of {name} is missing")))?;
+    Ok(if is_of(&kept, password)? { Tried::Holds(person) } else { Tried::Wrong })
+}
+
+/// Logs that somebody came in.
+pub(crate) fn admitted(log: &CustodyLog, person: &Person) -> Result<(), CaseError> {
+    log.append(&person.name, SIGN_IN, &person.name, serde_json::json!({ "role": person.role }))?;
+    Ok(())
+}
+
+/// Logs that somebody did not, and says so.
+pub(crate) fn refused(log: &CustodyLog, name: &str) -> Result<CaseError, CaseError> {
+    log.append(name, FAILED, name, serde_json::json!({}))?;
+    Ok(CaseError::SignIn(format!("{name}: wrong name or password")))
+}
+
+pub(crate) fn locked(name: &str, until: &str) -> CaseError {
+    CaseError::SignIn(format!("{name}: locked out until {until}, after {ATTEMPTS} wrong passwords"))
+}
+
+/// That somebody of a role may do something; nobody has one where the case has no people. A refusal is logged.
+pub(crate) fn need(log: &CustodyLog, who: &str, role: Option<Role>, act: Act) -> Result<(), CaseError> {
+    let Some(role) = role.filter(|role| !role.may(act)) else { return Ok(()) };
+    let words = crate::rights::RIGHTS.iter().find(|(a, ..)| *a == act).map_or("do this", |(_, words, _)| words);
+    log.append(who, "refused", words, serde_json::json!({ "act": act, "role": role }))?;
+    Err(CaseError::NotAllowed(format!("{who}, {}: may not {words}", role.name())))
 }
 
 /// Until when nobody of that name gets in, if that is so.

@@ -12,9 +12,9 @@ use tutela_engine::StageWriter;
 use tutela_formats::{FormatError, Issue, Output, ReadSummary, SourceInfo};
 use tutela_model::TableId;
 
-use crate::CaseError;
 use crate::request::Screen;
 use crate::store::RecordFile;
+use crate::{CaseError, Stop};
 
 /// Batches that may wait to be written; what bounds the memory is their size.
 const WAITING: usize = 8;
@@ -28,11 +28,12 @@ pub(crate) fn record(
     folder: &Path,
     issues: &Path,
     info: &SourceInfo,
-    screen: &Screen,
+    (screen, stop): (&Screen, &Stop),
     read: impl FnOnce(&mut dyn Output) -> Result<ReadSummary, FormatError>,
 ) -> Result<(ReadSummary, Vec<RecordFile>), CaseError> {
     let (batches, waiting) = sync_channel(WAITING);
-    let mut out = Recorder { batches, issues: BufWriter::new(File::create(issues).map_err(CaseError::io(issues))?) };
+    let mut out =
+        Recorder { batches, stop, issues: BufWriter::new(File::create(issues).map_err(CaseError::io(issues))?) };
     std::thread::scope(|scope| {
         let writing = scope.spawn(move || write(folder, info, screen, &waiting));
         let mut read = read(&mut out);
@@ -51,13 +52,15 @@ pub(crate) fn record(
     })
 }
 
-struct Recorder {
+struct Recorder<'a> {
     batches: SyncSender<(TableId, RecordBatch)>,
+    stop: &'a Stop,
     issues: BufWriter<File>,
 }
 
-impl Output for Recorder {
+impl Output for Recorder<'_> {
     fn batch(&mut self, table: TableId, batch: RecordBatch) -> std::io::Result<()> {
+        self.stop.check().map_err(|e| std::io::Error::other(e.to_string()))?;
         self.batches.send((table, batch)).map_err(|_| std::io::Error::other("records cannot be written"))
     }
 

@@ -79,7 +79,9 @@ pub enum Act {
     Delete,
     /// Purge a person who was cleared.
     Purge,
-    /// Hand out dossiers, bundles and exports.
+    /// Make a dossier or a defence bundle, people masked.
+    Dossier,
+    /// Export leads and records for other tools, people masked.
     Export,
     /// Read the custody log.
     Log,
@@ -106,7 +108,7 @@ const N: bool = false;
 
 /// The rights: an act, what it is in words, and which roles may do it.
 #[rustfmt::skip]
-pub const RIGHTS: [(Act, &str, [bool; 6]); 35] = [
+pub const RIGHTS: [(Act, &str, [bool; 6]); 36] = [
     //                                                                            investigator
     //                                                                            |  examiner
     //                                                                            |  |  financial analyst
@@ -140,7 +142,8 @@ pub const RIGHTS: [(Act, &str, [bool; 6]); 35] = [
     (Act::Pending,         "see what waits for a second person",                 [Y, Y, Y, Y, Y, N]),
     (Act::Delete,          "delete a source under an order",                     [N, N, N, Y, N, N]),
     (Act::Purge,           "purge a cleared person",                             [N, N, N, Y, N, N]),
-    (Act::Export,          "hand out dossiers, bundles and exports",             [Y, N, N, Y, N, N]),
+    (Act::Dossier,         "make a dossier or a defence bundle, people masked",  [Y, N, Y, Y, N, Y]),
+    (Act::Export,          "export for other tools, people masked",              [Y, N, Y, Y, N, N]),
     (Act::Log,             "read the custody log",                               [Y, N, N, Y, Y, N]),
     (Act::Check,           "check custody, take checkpoints and the log's key",  [Y, Y, Y, Y, Y, Y]),
     (Act::Prove,           "make proofs",                                        [Y, Y, N, Y, Y, Y]),

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +11,9 @@ use tutela_model::lead::Outcome;
 
 use super::{Act, RIGHTS, ROLES, Role};
 use crate::{
-    Basis, Case, CaseError, Decision, ExportOptions, GateName, IntakeOptions, JudgementKind, Lapse, LapseKind,
-    NewExhibit, NewJudgement, NewMeasure, NewSeal, NewTask, NewTransfer, PlanOptions, RunOptions, SealChange,
-    TaskState, Terms, TrafficRetention, clock,
+    Basis, Case, CaseError, DOSSIER, Decision, EXPORT, ExportOptions, GateName, IntakeOptions, JudgementKind, Lapse,
+    LapseKind, NewExhibit, NewJudgement, NewMeasure, NewSeal, NewTask, NewTransfer, PlanOptions, RunOptions,
+    SealChange, TaskState, Terms, TrafficRetention, clock,
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -227,7 +227,8 @@ fn record(case: &mut Case, act: Act, role: Role) -> Option<Tried> {
                 case.set_task(&task, TaskState::Done, REASON).map(drop),
             ]
         }
-        Act::Export => vec![case.log_export("dossier", "x", &BTreeMap::new()).map(drop)],
+        Act::Dossier => vec![case.log_departure(Act::Dossier, DOSSIER, "x", serde_json::json!({})).map(drop)],
+        Act::Export => vec![case.log_departure(Act::Export, EXPORT, "x", serde_json::json!({})).map(drop)],
         Act::OwnPassword => vec![case.set_own_password(PASSWORD)],
         Act::People => vec![
             case.set_person("extra", Role::Auditor, PASSWORD),
@@ -329,7 +330,7 @@ fn work(case: &mut Case, act: Act, bench: &Bench, role: Role) -> Tried {
 }
 
 /// Methods that ask for the right in another one that they call, and three that show nothing of the case.
-const ASK_ELSEWHERE: [&str; 11] = [
+const ASK_ELSEWHERE: [&str; 12] = [
     "add_basis",
     "end_measure",
     "revoke_measure",
@@ -340,7 +341,8 @@ const ASK_ELSEWHERE: [&str; 11] = [
     "reveal",
     "root",
     "checkpoint",
-    "may",
+    "is_allowed",
+    "run",
 ];
 
 #[test]

@@ -11,8 +11,9 @@ use tutela_engine::{Engine, EngineConfig};
 use tutela_model::TableId;
 use tutela_model::lead::LeadsDocument;
 
+use crate::custody::Entry;
 use crate::deletion::runs_taken_away;
-use crate::{Act, Case, CaseError, clock, files, store};
+use crate::{Act, Case, CaseError, Stop, clock, files, store};
 
 /// How to run. Only `set` can change a result.
 #[derive(Debug, Clone)]
@@ -70,6 +71,17 @@ impl Case {
     /// # Errors
     /// Where a step is not known or fails, or, with `verify`, a result differs.
     pub fn run(&mut self, options: &RunOptions, told: &(dyn Fn(&str) + Sync)) -> Result<RunReport, CaseError> {
+        let begun = self.begin_run(options)?;
+        let report = begun.compute(told, &Stop::default())?;
+        self.end_run(&begun, report)
+    }
+
+    /// Begins a run: what goes in is fixed from here on. What is computed needs the case no more, so that others can work on
+    /// it meanwhile.
+    ///
+    /// # Errors
+    /// Where the right is missing, or a step or parameter is not known.
+    pub fn begin_run(&self, options: &RunOptions) -> Result<BegunRun, CaseError> {
         self.need(Act::Run)?;
         let params = ParamValues::with(&options.set)?;
         let steps = wanted(&options.steps)?;
@@ -77,31 +89,29 @@ impl Case {
         let run_id = run_id(&inputs, &params);
         let run_dir = self.run_dir(&run_id);
         fs::create_dir_all(&run_dir).map_err(CaseError::io(&run_dir))?;
-        let records = store::by_table(&self.root, &inputs);
-        let mut report = RunReport {
-            run_id: run_id.clone(),
+        let report = RunReport {
+            run_id,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             params: params.iter().map(|(n, v)| (n.to_owned(), serde_json::to_value(v).unwrap_or_default())).collect(),
             inputs: inputs.iter().map(|f| format!("{}/{} {}", f.table.name(), f.source_id, f.digest)).collect(),
             steps: Vec::new(),
         };
-        // One session for all steps: what it knows of the record files need not be read again.
-        let engine = engine(options, &run_dir)?;
-        let job = Job { run_dir: &run_dir, engine: &engine, records: &records, params: &params, told };
-        for step in steps {
-            let done = match job.finished(step)? {
-                Some(done) => {
-                    if options.verify {
-                        job.compare(step, &done)?;
-                    }
-                    told(&format!("{}: there already, {} stages", step.meta().id, done.stages.len()));
-                    done
-                }
-                None => job.compute(step)?,
-            };
-            report.steps.push(done);
+        let records = store::by_table(&self.root, &inputs);
+        Ok(BegunRun { run_dir, steps, records, params, options: options.clone(), report })
+    }
+
+    /// Ends a run: it counts from here on.
+    ///
+    /// # Errors
+    /// Where the records have changed since it began: the steps are kept, and a new run finds those that still hold.
+    pub fn end_run(&mut self, begun: &BegunRun, report: RunReport) -> Result<RunReport, CaseError> {
+        self.need(Act::Run)?;
+        if run_id(&self.usable_record_files()?, &begun.params) != report.run_id {
+            return Err(CaseError::Usage(
+                "the records that may be used have changed while this ran; run the steps again".to_owned(),
+            ));
         }
-        self.finish(&run_dir, &report)?;
+        self.finish(&begun.run_dir, &report)?;
         if report.steps.len() == STEPS.len() {
             self.log_lapse_effect()?;
             self.log_contradictions()?;
@@ -123,7 +133,8 @@ impl Case {
         fs::create_dir_all(&run_dir).map_err(CaseError::io(&run_dir))?;
         let records = store::by_table(&self.root, &inputs);
         let engine = engine(options, &run_dir)?;
-        let job = Job { run_dir: &run_dir, engine: &engine, records: &records, params, told };
+        let stop = Stop::default();
+        let job = Job { run_dir: &run_dir, engine: &engine, records: &records, params, told, stop: &stop };
         for step in steps {
             if job.finished(step)?.is_none() {
                 job.compute(step)?;
@@ -147,6 +158,15 @@ impl Case {
         self.check_basis(&run_id)?;
         let leads = tutela_analysis::leads(&self.run_dir(&run_id))?;
         Ok((run_id, leads))
+    }
+
+    /// That the newest finished run's leads may still be shown.
+    ///
+    /// # Errors
+    /// As [`Case::leads`].
+    pub fn leads_stand(&self) -> Result<(), CaseError> {
+        self.need(Act::Leads)?;
+        self.check_basis(&self.current_run()?)
     }
 
     /// The likelihood ratios that the newest finished run states.
@@ -188,12 +208,17 @@ impl Case {
 
     /// The finished runs that the custody log records, oldest first.
     pub(crate) fn complete_runs(&self) -> Result<Vec<String>, CaseError> {
+        self.complete_runs_of(&self.entries()?)
+    }
+
+    /// The same as some entries of the log say.
+    pub(crate) fn complete_runs_of(&self, entries: &[Entry]) -> Result<Vec<String>, CaseError> {
         let mut out: Vec<String> = Vec::new();
-        for entry in self.entries()? {
-            let gone = runs_taken_away(&entry);
+        for entry in entries {
+            let gone = runs_taken_away(entry);
             out.retain(|run| !gone.contains(run));
             if entry.act == "run" && entry.detail.get("complete") == Some(&true.into()) {
-                out.push(entry.subject);
+                out.push(entry.subject.clone());
             }
         }
         Ok(out)
@@ -246,6 +271,59 @@ impl Case {
     }
 }
 
+/// A run that has begun: what goes in, and where what comes out is kept.
+pub struct BegunRun {
+    run_dir: PathBuf,
+    steps: Vec<&'static dyn Step>,
+    records: BTreeMap<TableId, Vec<PathBuf>>,
+    params: ParamValues,
+    options: RunOptions,
+    /// The report as far as it is known before anything is computed.
+    report: RunReport,
+}
+
+impl std::fmt::Debug for BegunRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BegunRun").field("run_id", &self.report.run_id).finish_non_exhaustive()
+    }
+}
+
+impl BegunRun {
+    /// How many steps there are.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Computes the steps that are not there yet. Each finished one is kept, so that whatever stops this, a later run goes on
+    /// behind it.
+    ///
+    /// # Errors
+    /// Where a step fails, a result differs, or it was told to stop.
+    pub fn compute(&self, told: &(dyn Fn(&str) + Sync), stop: &Stop) -> Result<RunReport, CaseError> {
+        let mut report = self.report.clone();
+        // One session for all steps: what it knows of the record files need not be read again.
+        let engine = engine(&self.options, &self.run_dir)?;
+        let (run_dir, params) = (&self.run_dir, &self.params);
+        let job = Job { run_dir, engine: &engine, records: &self.records, params, told, stop };
+        for step in &self.steps {
+            stop.check()?;
+            let done = match job.finished(*step)? {
+                Some(done) => {
+                    if self.options.verify {
+                        job.compare(*step, &done)?;
+                    }
+                    told(&format!("{}: there already, {} stages", step.meta().id, done.stages.len()));
+                    done
+                }
+                None => job.compute(*step)?,
+            };
+            report.steps.push(done);
+        }
+        Ok(report)
+    }
+}
+
 /// The session for one run, which spills into its folder.
 fn engine(options: &RunOptions, run_dir: &Path) -> Result<Engine, CaseError> {
     let spill_dir = run_dir.join("spill");
@@ -260,6 +338,7 @@ struct Job<'a> {
     records: &'a BTreeMap<TableId, Vec<PathBuf>>,
     params: &'a ParamValues,
     told: &'a (dyn Fn(&str) + Sync),
+    stop: &'a Stop,
 }
 
 impl Job<'_> {
@@ -316,7 +395,12 @@ impl Job<'_> {
             params: self.params,
             progress: &progress,
         };
-        let stages = runtime()?.block_on(step.run(&context))?;
+        let stages = runtime()?.block_on(async {
+            tokio::select! {
+                done = step.run(&context) => done.map_err(CaseError::from),
+                () = self.stop.asked() => Err(CaseError::Stopped),
+            }
+        })?;
         Ok(StepReport {
             id: id.to_owned(),
             version: step.meta().version,

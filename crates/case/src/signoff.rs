@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tutela_model::lead::{Gate, GateStatus, Lead};
 
+use crate::custody::Entry;
 use crate::judgements::find_lead;
 use crate::pending::{by_proposal, digests};
 use crate::{Act, Case, CaseError, FourEyes, Proposal, Proposed, stated};
@@ -185,14 +186,20 @@ impl Case {
     /// Where the log cannot be read.
     pub fn sign_offs(&self) -> Result<SignOffs, CaseError> {
         self.need(Act::Leads)?;
-        let mut out = BTreeMap::new();
-        for entry in self.entries()?.into_iter().filter(|e| e.act == ACT) {
-            let detail: Detail = stated::detail(&entry)?;
-            let found = sign_off(&entry.subject, detail, entry.who, entry.utc);
-            out.insert((entry.subject, found.gate), found);
-        }
-        Ok(out)
+        let all = self.entries()?.into_iter().filter(|e| e.act == ACT).map(read);
+        all.map(|found| found.map(|f| ((f.lead_ref.clone(), f.gate), f))).collect()
     }
+
+    /// Every decision about a lead that some entries of the log hold, the oldest first.
+    pub(crate) fn decisions_of(&self, entries: &[Entry], lead_ref: &str) -> Result<Vec<SignOff>, CaseError> {
+        entries.iter().filter(|e| e.act == ACT && e.subject == lead_ref).cloned().map(read).collect()
+    }
+}
+
+fn read(entry: Entry) -> Result<SignOff, CaseError> {
+    let detail: Detail = serde_json::from_value(entry.detail)
+        .map_err(|e| CaseError::Damaged(format!("custody entry {}: {e}", entry.index)))?;
+    Ok(sign_off(&entry.subject, detail, entry.who, entry.utc))
 }
 
 fn sign_off(lead_ref: &str, detail: Detail, who: String, utc: String) -> SignOff {

@@ -109,6 +109,18 @@ impl Case {
         terms(&self.entries()?)
     }
 
+    /// The urgent acts that nobody has validated yet.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn validations_due(&self) -> Result<Vec<String>, CaseError> {
+        self.need(Act::SeeBases)?;
+        let entries = self.entries()?;
+        let validated = |basis: &String| entries.iter().any(|e| e.act == VALIDATE && e.subject == *basis);
+        let urgent = terms(&entries)?.into_iter().filter(|(_, t)| t.urgent_since_utc.is_some()).map(|(basis, _)| basis);
+        Ok(urgent.filter(|basis| !validated(basis)).collect())
+    }
+
     /// Records that an urgent act was validated.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub use error::CustodyError;
 pub use evidence::{CaseFindings, check_case, file_digest};
 pub use keys::{key_path, new_key, nonce, read_key, write_key};
 pub use note::{Note, SignerKey, VerifierKey};
-pub use prove::{prove_entry, prove_growth};
+pub use prove::{head_at, prove_entry, prove_entry_at, prove_growth};
 pub use queue::Log;
 pub use scan::{Audit, AuditOptions, Earlier, audit, entries, newest_checkpoint, published_key};
 pub use tree::Hash;

@@ -9,7 +9,7 @@ use crate::note::VerifierKey;
 use crate::proof::{Consistency, Inclusion};
 use crate::scan::published_key;
 use crate::tile::{self, Place, WIDTH};
-use crate::tree::{Hash, Nodes, consistency_proof, inclusion_proof, perfect_root};
+use crate::tree::{Hash, Nodes, consistency_proof, inclusion_proof, perfect_root, root};
 use crate::writer::read_text;
 
 /// The tiles of a log of one size.
@@ -55,24 +55,47 @@ fn head(folder: &Path) -> Result<(VerifierKey, String, Checkpoint), CustodyError
 /// # Errors
 /// Where there is no such entry, or what is on disk does not bear the proof.
 pub fn prove_entry(folder: &Path, index: u64) -> Result<Inclusion, CustodyError> {
-    let (key, note, checkpoint) = head(folder)?;
-    if index >= checkpoint.size {
+    let (_, note, _) = head(folder)?;
+    prove_entry_at(folder, index, &note)
+}
+
+/// The proof that an entry was in the log when a checkpoint of it was signed; the same for ever, however the log grows.
+///
+/// # Errors
+/// Where the checkpoint is none of this log or does not cover the entry, or what is on disk does not bear the proof.
+pub fn prove_entry_at(folder: &Path, index: u64, note: &str) -> Result<Inclusion, CustodyError> {
+    let (key, _, newest) = head(folder)?;
+    let checkpoint = Checkpoint::open(note, &key).map_err(|e| CustodyError::Usage(format!("the checkpoint: {e}")))?;
+    if index >= checkpoint.size || checkpoint.size > newest.size {
         return Err(CustodyError::Usage(format!(
-            "entry {index}: not in the log, which has {} entries, counted from 0",
-            checkpoint.size
+            "entry {index}: not in the log of {} entries, counted from 0, of which the tiles hold {}",
+            checkpoint.size, newest.size
         )));
     }
-    let hashes = inclusion_proof(&Tiles { folder, size: checkpoint.size }, index, checkpoint.size)?;
-    let place = tile::tiles(None, checkpoint.size).nth(usize::try_from(index / WIDTH).unwrap_or(usize::MAX));
+    let hashes = inclusion_proof(&Tiles { folder, size: newest.size }, index, checkpoint.size)?;
+    let place = tile::tiles(None, newest.size).nth(usize::try_from(index / WIDTH).unwrap_or(usize::MAX));
     let path = folder.join(place.map(|p| p.path()).unwrap_or_default());
     let bundle = fs::read(&path).map_err(CustodyError::io(&path))?;
     let entries =
         tile::decode_bundle(&bundle).map_err(|e| CustodyError::damaged(format!("{}: {e}", path.display())))?;
     let entry = entries.get(usize::try_from(index % WIDTH).unwrap_or(usize::MAX)).map(|e| e.to_vec());
     let entry = entry.ok_or_else(|| CustodyError::damaged(format!("{}: entry {index} is missing", path.display())))?;
-    let proof = Inclusion { entry, index, hashes, checkpoint: note };
+    let proof = Inclusion { entry, index, hashes, checkpoint: note.to_owned() };
     proof.verify(&key)?;
     Ok(proof)
+}
+
+/// The head of the log when it had so many entries, from the tiles; not signed.
+///
+/// # Errors
+/// Where the tiles hold fewer, or cannot be read.
+pub fn head_at(folder: &Path, size: u64) -> Result<Checkpoint, CustodyError> {
+    let (key, _, newest) = head(folder)?;
+    if size == 0 || size > newest.size {
+        return Err(CustodyError::Usage(format!("the log has {} entries; {size} were asked for", newest.size)));
+    }
+    let root = root(&Tiles { folder, size: newest.size }, size)?;
+    Ok(Checkpoint { origin: key.name().to_owned(), size, root })
 }
 
 /// The proof that the log only grew since a checkpoint that somebody kept.

@@ -84,6 +84,21 @@ impl Log {
         state.writer.as_ref().map(|w| w.note().to_owned()).unwrap_or_default()
     }
 
+    /// The signed checkpoint of the log when it had so many entries: the same bytes each time, since the signature is
+    /// deterministic. What it says follows from the tiles, so it can say nothing that the newest one denies.
+    ///
+    /// # Errors
+    /// Where the log has fewer entries, the tiles cannot be read, or the signing key is not here.
+    pub fn checkpoint_at(&self, size: u64) -> Result<String, CustodyError> {
+        self.settle()?;
+        let head = crate::prove::head_at(&self.folder, size)?;
+        let state = self.wait_for_writer();
+        state
+            .writer
+            .as_ref()
+            .map_or_else(|| Err(CustodyError::Usage("the log is being written".to_owned())), |w| w.sign(&head))
+    }
+
     /// Brings everything into the tiles. Happens by itself now and then, and when the log is closed.
     ///
     /// # Errors

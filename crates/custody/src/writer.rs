@@ -197,12 +197,8 @@ impl Writer {
         }
     }
 
-    fn write_group(&mut self, frontier: Frontier, entries: Vec<Vec<u8>>) -> Result<(), CustodyError> {
-        if self.lost {
-            return Err(CustodyError::Usage(
-                "the log could not be written before; open the case again to go on".to_owned(),
-            ));
-        }
+    /// Signs a head of this log.
+    pub(crate) fn sign(&self, head: &Checkpoint) -> Result<String, CustodyError> {
         let Some(key) = &self.key else {
             return Err(CustodyError::Usage(format!(
                 "the signing key of this case's log is not here, so nothing can be done that has to be logged; set \
@@ -210,8 +206,17 @@ impl Writer {
                 self.verifier.name()
             )));
         };
+        head.sign(key).map_err(|e| CustodyError::Usage(e.to_string()))
+    }
+
+    fn write_group(&mut self, frontier: Frontier, entries: Vec<Vec<u8>>) -> Result<(), CustodyError> {
+        if self.lost {
+            return Err(CustodyError::Usage(
+                "the log could not be written before; open the case again to go on".to_owned(),
+            ));
+        }
         let head = Checkpoint { origin: self.verifier.name().to_owned(), size: frontier.size(), root: frontier.root() };
-        let checkpoint = head.sign(key).map_err(|e| CustodyError::Usage(e.to_string()))?;
+        let checkpoint = self.sign(&head)?;
         let frame = Frame { first: self.frontier.size(), entries, checkpoint };
         let bytes = frame.encode().map_err(CustodyError::Usage)?;
         let path = self.folder.join("pending");

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::sign_in::lock;
 
 /// Memory that drawing may hold before it spills.
-const MEMORY_BYTES: usize = 512 << 20;
+const MEMORY_BYTES: usize = 2 << 30;
 /// So long a request waits for pictures that are being drawn; small cases take less.
 const WAIT: Duration = Duration::from_secs(6);
 const LOOK_AGAIN: Duration = Duration::from_millis(40);
@@ -34,14 +34,38 @@ enum Standing {
     Failed(String, Problem),
 }
 
+impl Easel {
+    /// What there is of a run; nothing where it is yet to be drawn, or is being drawn.
+    fn found(&self, run_id: &str) -> Option<Result<Arc<Pictures>, Problem>> {
+        let mut standing = lock(&self.standing);
+        match &*standing {
+            Standing::Drawn(pictures) if pictures.run_id() == run_id => Some(Ok(Arc::clone(pictures))),
+            Standing::Failed(of, problem) if of == run_id => {
+                let problem = problem.clone();
+                *standing = Standing::Empty;
+                Some(Err(problem))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_drawing(&self, run_id: &str) -> bool {
+        matches!(&*lock(&self.standing), Standing::Drawing(of) if of == run_id)
+    }
+}
+
 impl HeldCase {
     /// The pictures of the newest run. They are drawn when they are first asked for, and again when the leads change.
     pub(crate) async fn pictures(self: &Arc<Self>) -> Result<Arc<Pictures>, Problem> {
         // The leads are those that may be shown now; where a legal basis has lapsed there are none, and no picture either.
         let run_id = self.leads().await?.run_id.clone();
         for _ in 0..WAIT.as_millis() / LOOK_AGAIN.as_millis() {
-            if let Some(found) = self.look(&run_id) {
+            if let Some(found) = self.easel.found(&run_id) {
                 return found;
+            }
+            if !self.easel.is_drawing(&run_id) {
+                let order = self.act(|case: &mut Case| case.picture_order()).await?;
+                self.begin(order);
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
@@ -52,40 +76,34 @@ impl HeldCase {
         ))
     }
 
-    /// What there is; begins to draw where there is nothing.
-    fn look(self: &Arc<Self>, run_id: &str) -> Option<Result<Arc<Pictures>, Problem>> {
-        let mut standing = lock(&self.easel.standing);
-        match &*standing {
-            Standing::Drawn(pictures) if pictures.run_id() == run_id => return Some(Ok(Arc::clone(pictures))),
-            Standing::Drawing(of) if of == run_id => return None,
-            Standing::Failed(of, problem) if of == run_id => {
-                let problem = problem.clone();
-                *standing = Standing::Empty;
-                return Some(Err(problem));
+    /// Begins to draw, unless somebody else just has. It goes on when whoever asked has gone.
+    fn begin(self: &Arc<Self>, order: PictureOrder) {
+        let run_id = order.run_id().to_owned();
+        {
+            let mut standing = lock(&self.easel.standing);
+            let there = match &*standing {
+                Standing::Drawing(of) => *of == run_id,
+                Standing::Drawn(pictures) => pictures.run_id() == run_id,
+                Standing::Empty | Standing::Failed(..) => false,
+            };
+            if there {
+                return;
             }
-            _ => *standing = Standing::Drawing(run_id.to_owned()),
+            *standing = Standing::Drawing(run_id.clone());
         }
-        drop(standing);
-        let (held, run_id) = (Arc::clone(self), run_id.to_owned());
+        let held = Arc::clone(self);
+        let partitions = std::thread::available_parallelism().map_or(2, usize::from);
         tokio::spawn(async move {
-            let drawn = held.draw().await;
+            let drawn = off(move || Ok(order.draw(MEMORY_BYTES, partitions)?)).await;
             let mut standing = lock(&held.easel.standing);
             // Another run may have taken its place meanwhile.
             if matches!(&*standing, Standing::Drawing(of) if *of == run_id) {
                 *standing = match drawn {
-                    Ok(pictures) if pictures.run_id() == run_id => Standing::Drawn(Arc::new(pictures)),
-                    Ok(_) => Standing::Empty,
+                    Ok(pictures) => Standing::Drawn(Arc::new(pictures)),
                     Err(problem) => Standing::Failed(run_id, problem),
                 };
             }
         });
-        None
-    }
-
-    async fn draw(self: &Arc<Self>) -> Result<Pictures, Problem> {
-        let order: PictureOrder = self.act(|case: &mut Case| case.picture_order()).await?;
-        let partitions = std::thread::available_parallelism().map_or(2, usize::from);
-        off(move || Ok(order.draw(MEMORY_BYTES, partitions)?)).await
     }
 
     /// The leads from payments of the newest run, read once.

@@ -18,10 +18,23 @@ pub enum ServeError {
         name: String,
     },
     /// The address can be reached from other machines.
-    #[error("{address}: can be reached from other machines; only addresses of this one (127.0.0.1, [::1]) are served")]
+    #[error(
+        "{address}: can be reached from other machines, and {lacking}; without that only addresses of this one \
+         (127.0.0.1, [::1]) are served"
+    )]
     NotLoopback {
         /// The address.
         address: SocketAddr,
+        /// What is lacking for that.
+        lacking: String,
+    },
+    /// What was configured cannot be used.
+    #[error("{file}: {why}")]
+    Configuration {
+        /// The file.
+        file: String,
+        /// What was found and what was expected.
+        why: String,
     },
     /// The address could not be listened on.
     #[error("{address}: cannot be listened on (another one: --listen 127.0.0.1:0 takes any free port)")]
@@ -46,7 +59,7 @@ impl ServeError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Case(e) => e.kind(),
-            Self::SameName { .. } | Self::NotLoopback { .. } => ErrorKind::Usage,
+            Self::SameName { .. } | Self::NotLoopback { .. } | Self::Configuration { .. } => ErrorKind::Usage,
             Self::Listen { .. } | Self::Threads(_) | Self::Chance(_) => ErrorKind::Environment,
         }
     }

@@ -4,30 +4,51 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use tutela_case::{Case, CaseError, Decision, Explained, GateName, Referral, SignOffs, lead_digest};
+use tutela_case::clock::Stopwatch;
+use tutela_case::{
+    Actor, Case, CaseError, Decision, Explained, GateName, Referral, Role, SharedCase, SignOffs, lead_digest,
+};
 use tutela_formats::{Issue, Severity};
 use tutela_model::lead::{Lead, LeadsDocument};
 
 use crate::easel::Easel;
+use crate::feed::Feed;
+use crate::jobs::Jobs;
 use crate::listing::{self, Row};
 use crate::problem::Problem;
 use crate::sign_in::lock;
+use crate::uploads::Uploads;
 
 /// So many explained leads are kept: reading one back goes through its sealed files.
 const EXPLAINED_MAX: usize = 32;
 
+/// So long leads are shown before it is asked again whether they still may be: an urgent act lapses by the clock.
+const STANDING_S: f64 = 30.0;
+
+tokio::task_local! {
+    /// Who acts in the request that is answered. The router sets it for each route of a case, so that no handler can forget
+    /// it, or act as somebody else.
+    pub(crate) static ACTOR: Actor;
+}
+
 /// A case in the server's hands.
 pub(crate) struct HeldCase {
     pub(crate) root: PathBuf,
-    /// Every act goes through it, one after the other.
-    case: Mutex<Case>,
+    /// Every act goes through it, one after the other, each under the name and with the rights of whoever asks.
+    pub(crate) shared: SharedCase,
+    pub(crate) feed: Feed,
+    pub(crate) jobs: Jobs,
+    pub(crate) uploads: Uploads,
     leads: Mutex<Option<Arc<Leads>>>,
+    /// Since when it is known that the leads may be shown.
+    standing: Mutex<Stopwatch>,
     issues: Mutex<Option<Arc<Issues>>>,
     explained: Mutex<Vec<(ExplainedKey, Arc<Explained>)>>,
     pub(crate) easel: Easel,
 }
 
-type ExplainedKey = (String, String, usize, bool);
+/// Run, lead, how much, whether unmasked and for which role.
+type ExplainedKey = (String, String, usize, bool, Option<Role>);
 
 /// The leads of the newest run, as they stand.
 pub(crate) struct Leads {
@@ -80,43 +101,85 @@ impl Leads {
 }
 
 impl HeldCase {
-    pub(crate) fn new(case: Case) -> Self {
-        Self {
-            root: case.root().to_path_buf(),
-            case: Mutex::new(case),
+    pub(crate) fn new(shared: SharedCase, upload_bytes_max: u64) -> Result<Self, CaseError> {
+        Ok(Self {
+            root: shared.root().to_path_buf(),
+            jobs: Jobs::default(),
+            uploads: Uploads::new(shared.root(), upload_bytes_max),
+            feed: Feed::new(shared.length()?),
+            shared,
             leads: Mutex::new(None),
+            standing: Mutex::new(Stopwatch::start()),
             issues: Mutex::new(None),
             explained: Mutex::new(Vec::new()),
             easel: Easel::default(),
-        }
+        })
     }
 
-    /// Does something with the case that only one may do at a time.
+    /// Does something with the case that only one may do at a time, as whoever asked.
     pub(crate) async fn act<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut Case) -> Result<T, CaseError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let held = Arc::clone(self);
-        off(move || Ok(work(&mut lock(&held.case))?)).await
+        let (held, actor) = (Arc::clone(self), actor()?);
+        off(move || Ok(held.act_as(&actor, work)?)).await
+    }
+
+    /// The same as somebody, from a thread that may wait. Whatever the log says of it is told to all who look, and what was
+    /// read before is let go where it may have changed.
+    pub(crate) fn act_as<T>(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Case) -> Result<T, CaseError>,
+    ) -> Result<T, CaseError> {
+        let done = self.shared.acting(actor, work);
+        self.announce()?;
+        done
+    }
+
+    /// Tells of the acts that nobody has been told of.
+    fn announce(&self) -> Result<(), CaseError> {
+        let stale = self.feed.tell_acts(&self.shared)?;
+        if stale.leads {
+            *lock(&self.leads) = None;
+            lock(&self.explained).clear();
+        }
+        if stale.sources {
+            *lock(&self.issues) = None;
+        }
+        Ok(())
     }
 
     /// The leads of the newest run, read once.
     pub(crate) async fn leads(self: &Arc<Self>) -> Result<Arc<Leads>, Problem> {
+        if lock(&self.standing).seconds() > STANDING_S {
+            self.check_standing().await?;
+        }
         if let Some(leads) = lock(&self.leads).as_ref() {
             return Ok(Arc::clone(leads));
         }
         let held = Arc::clone(self);
-        off(move || {
-            let case = lock(&held.case);
+        self.act(move |case| {
             // Somebody else may have read them while this one waited.
             if let Some(leads) = lock(&held.leads).as_ref() {
                 return Ok(Arc::clone(leads));
             }
-            let leads = Arc::new(Leads::new(&case)?);
+            let leads = Arc::new(Leads::new(case)?);
             *lock(&held.leads) = Some(Arc::clone(&leads));
             Ok(leads)
         })
         .await
+    }
+
+    /// That the leads that are kept may still be shown.
+    async fn check_standing(self: &Arc<Self>) -> Result<(), Problem> {
+        let stands = self.act(|case| case.leads_stand()).await;
+        if stands.is_err() {
+            *lock(&self.leads) = None;
+            lock(&self.explained).clear();
+        }
+        *lock(&self.standing) = Stopwatch::start();
+        stands
     }
 
     /// Records a decision about a gate; gives the leads with it. Both happen under the case's lock, so that of two
@@ -129,13 +192,12 @@ impl HeldCase {
         reason: String,
     ) -> Result<Arc<Leads>, Problem> {
         let held = Arc::clone(self);
-        off(move || {
-            let mut case = lock(&held.case);
+        self.act(move |case| {
             case.sign_off(&lead_ref, gate, decision, &reason)?;
             let mut kept = lock(&held.leads);
             let leads = match kept.as_ref() {
                 Some(leads) => Arc::new(leads.decided(case.sign_offs()?)),
-                None => Arc::new(Leads::new(&case)?),
+                None => Arc::new(Leads::new(case)?),
             };
             *kept = Some(Arc::clone(&leads));
             Ok(leads)
@@ -168,7 +230,7 @@ impl HeldCase {
         most: usize,
         unmasked: bool,
     ) -> Result<Arc<Explained>, Problem> {
-        let key = (run_id.to_owned(), lead_ref.to_owned(), most, unmasked);
+        let key = (run_id.to_owned(), lead_ref.to_owned(), most, unmasked, actor()?.role());
         if let Some((_, found)) = lock(&self.explained).iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(found));
         }
@@ -184,7 +246,7 @@ impl HeldCase {
 
     /// Lets go of what was read back unmasked.
     pub(crate) fn forget_unmasked(&self) {
-        lock(&self.explained).retain(|((_, _, _, unmasked), _)| !unmasked);
+        lock(&self.explained).retain(|((_, _, _, unmasked, _), _)| !unmasked);
     }
 }
 
@@ -198,6 +260,12 @@ impl Leads {
     pub(crate) fn decision(&self, lead: &Lead, gate: GateName) -> Option<&tutela_case::SignOff> {
         self.sign_offs.get(&(lead.lead_ref.clone(), gate))
     }
+}
+
+/// Who acts in this request.
+pub(crate) fn actor() -> Result<Actor, Problem> {
+    let none = |_| Problem::internal("a case was asked for something outside of a route of a case");
+    ACTOR.try_with(Clone::clone).map_err(none)
 }
 
 /// Runs what reads files or waits for a lock where it holds up no other request.

@@ -255,8 +255,10 @@ pub(crate) struct LeadsQuery {
     /// The order.
     pub(crate) order: Option<Order>,
     /// The page, counted from 1.
+    #[schemars(range(min = 1))]
     pub(crate) page: Option<u64>,
     /// Leads a page, at most 500.
+    #[schemars(range(min = 1, max = 500))]
     pub(crate) per_page: Option<u64>,
 }
 

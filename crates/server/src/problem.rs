@@ -51,12 +51,15 @@ impl Problem {
 
 impl From<CaseError> for Problem {
     fn from(error: CaseError) -> Self {
-        let (status, code) = match error.kind() {
-            ErrorKind::Usage => (StatusCode::CONFLICT, "refused"),
-            ErrorKind::Input => (StatusCode::UNPROCESSABLE_ENTITY, "input"),
-            ErrorKind::Limit => (StatusCode::UNPROCESSABLE_ENTITY, "limit"),
-            ErrorKind::Environment => (StatusCode::SERVICE_UNAVAILABLE, "environment"),
-            ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        let (status, code) = match (&error, error.kind()) {
+            (CaseError::NotAllowed(_), _) => (StatusCode::FORBIDDEN, "not_allowed"),
+            (CaseError::Pending { .. }, _) => (StatusCode::CONFLICT, "pending"),
+            (CaseError::SignIn(_), _) => (StatusCode::UNAUTHORIZED, "sign_in_needed"),
+            (_, ErrorKind::Usage) => (StatusCode::CONFLICT, "refused"),
+            (_, ErrorKind::Input) => (StatusCode::UNPROCESSABLE_ENTITY, "input"),
+            (_, ErrorKind::Limit) => (StatusCode::UNPROCESSABLE_ENTITY, "limit"),
+            (_, ErrorKind::Environment) => (StatusCode::SERVICE_UNAVAILABLE, "environment"),
+            (_, ErrorKind::Internal) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         };
         let mut detail = error.to_string();
         let mut cause = std::error::Error::source(&error);

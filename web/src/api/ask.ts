@@ -1,6 +1,7 @@
 // Questions to the server as hooks. While an answer is on its way the one before stays on the screen.
 
 import { useCallback, useEffect, useState } from "react";
+import { onChange } from "./live";
 import { type GetAnswer, type GetParts, type GetPath, type GetQuery, type Problem, Refused, addressFor, get } from "./client";
 
 export interface Asked<T> {
@@ -52,6 +53,8 @@ export function useAsk<P extends GetPath>(path: P, parts: GetParts<P>, query: Ge
     return () => stop.abort();
     // The address says all that path, parts and query say.
   }, [address, turn]);
+  // What others change is asked for again, and shown in place of what was there.
+  useEffect(() => (path.startsWith("/api/v1/cases/") ? onChange(() => setTurn((t) => t + 1)) : undefined), [path]);
   const again = useCallback(() => setTurn((t) => t + 1), []);
   const put = useCallback((data: GetAnswer<P>) => setState({ address, data, problem: null }), [address]);
   return { data: state.data, problem: state.problem, waiting: state.address !== address, again, put };

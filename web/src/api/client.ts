@@ -9,7 +9,11 @@ type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P] extends { [K in M]: { responses: object } } ? P : never;
 }[keyof paths];
 type Operation<P extends keyof paths, M extends Method> = paths[P] extends { [K in M]: infer O } ? O : never;
-type Answer<O> = O extends { responses: { 200: { content: { "application/json": infer T } } } } ? T : null;
+type Answer<O> = O extends { responses: { 200: { content: { "application/json": infer T } } } }
+  ? T
+  : O extends { responses: { 202: { content: { "application/json": infer T } } } }
+    ? T
+    : null;
 type Body<O> = O extends { requestBody: { content: { "application/json": infer T } } } ? T : null;
 type InPath<O> = O extends { parameters: { path: infer T } } ? T : Record<string, never>;
 type InQuery<O> = O extends { parameters: { query?: infer T } } ? ([T] extends [never | undefined] ? Nothing : T) : Nothing;
@@ -83,10 +87,47 @@ export async function post<P extends PathsWith<"post">>(
   return (await send("POST", address, body as object | null, null)) as Answer<Operation<P, "post">>;
 }
 
+/** Has a file made; gives it with its name. */
+export async function makeFile<P extends PathsWith<"post">>(
+  path: P,
+  parts: InPath<Operation<P, "post">>,
+  body: Body<Operation<P, "post">>,
+): Promise<{ name: string; file: Blob }> {
+  const headers = { "Content-Type": "application/json" };
+  const address = addressFor(path, parts as object, {});
+  const response = await fetch(address, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body) });
+  if (!response.ok) {
+    const value: unknown = await response.json().catch(() => null);
+    throw new Refused(isProblem(value) ? value : unreadable(response));
+  }
+  const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
+  return { name: named?.[1] ?? "tutela", file: await response.blob() };
+}
+
 /** Takes something back. */
 export async function remove<P extends PathsWith<"delete">>(
   path: P,
   parts: InPath<Operation<P, "delete">>,
 ): Promise<void> {
   await send("DELETE", addressFor(path, parts as object, {}), null, null);
+}
+
+/** Sends a file, and tells how much of it has gone. */
+export function sendFile(caseName: string, file: File, told: (part: number) => void): Promise<components["schemas"]["Upload"]> {
+  const address = addressFor("/api/v1/cases/{case}/uploads", { case: caseName }, { file_name: file.name });
+  return new Promise((done, fail) => {
+    // fetch does not tell how much of a body has gone.
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.responseType = "json";
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = (event) => told(event.total === 0 ? 1 : event.loaded / event.total);
+    request.onerror = () => fail(new Error(file.name));
+    request.onload = () => {
+      const value: unknown = request.response;
+      if (request.status === 200) done(value as components["schemas"]["Upload"]);
+      else fail(isProblem(value) ? new Refused(value) : new Error(`${file.name}: ${request.status}`));
+    };
+    request.send(file);
+  });
 }

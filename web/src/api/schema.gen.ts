@@ -140,6 +140,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/leads/{lead}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dossiers and defence bundles of a lead that were made, as the custody log says. */
+        get: operations["listDossiers"];
+        put?: never;
+        /** Makes the dossier (PDF/A) or the defence bundle (ZIP) of a lead; logged first, people masked unless a reason is given. */
+        post: operations["makeDossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/leads/{lead}/proof": {
         parameters: {
             query?: never;
@@ -509,6 +527,30 @@ export interface components {
             run_id: string;
             utc: string;
             who: string;
+        };
+        /** @description What is made. */
+        DossierForm: "pdf" | "bundle";
+        /** @description A language of the dossier. */
+        DossierLang: "en" | "it";
+        /** @description A dossier that was made. */
+        DossierRow: {
+            /**
+             * Format: uint64
+             * @description Its entry in the custody log.
+             */
+            entry: number;
+            /** @description `pdf` or `bundle`. */
+            form: string;
+            /** @description SHA-256 of the file. */
+            sha256: string;
+            /** @description Whether people are named in it. */
+            unmasked: boolean;
+            utc: string;
+            who: string;
+        };
+        /** @description The dossiers of a lead that were made. */
+        Dossiers: {
+            dossiers: components["schemas"]["DossierRow"][];
         };
         /** @description One item of evidence. */
         Evidence: {
@@ -1480,6 +1522,10 @@ export type SchemaCommonRow = components['schemas']['CommonRow'];
 export type SchemaCounts = components['schemas']['Counts'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
 export type SchemaDecisionRow = components['schemas']['DecisionRow'];
+export type SchemaDossierForm = components['schemas']['DossierForm'];
+export type SchemaDossierLang = components['schemas']['DossierLang'];
+export type SchemaDossierRow = components['schemas']['DossierRow'];
+export type SchemaDossiers = components['schemas']['Dossiers'];
 export type SchemaEvidence = components['schemas']['Evidence'];
 export type SchemaFlowPage = components['schemas']['FlowPage'];
 export type SchemaFlowRow = components['schemas']['FlowRow'];
@@ -1849,6 +1895,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDossiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dossiers"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDossier"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/zip": string;
                 };
             };
             /** @description Why not. */

@@ -8,6 +8,7 @@ import { GateMark } from "../parts/marks";
 import { ReasonForm } from "../parts/reason_form";
 import { Sentence } from "../parts/sentence";
 import { useWords } from "../words";
+import { useHindrance } from "../rights";
 import { type GateState, decisions, hindrance } from "./signing";
 
 interface Props {
@@ -32,15 +33,18 @@ interface CardProps extends Props {
 
 function GateCard({ gate, finding, caseName, page, put }: CardProps) {
   const words = useWords();
-  const [deciding, setDeciding] = useState<Decision | null>(null);
+  // The page may show what others change meanwhile; a decision is made on what was read when it was begun.
+  const [begun, setBegun] = useState<{ decision: Decision; digest: string } | null>(null);
+  const deciding = begun?.decision ?? null;
   const [done, setDone] = useState<Decision | null>(null);
   const standing = page[gate];
   const state: GateState = { gate, passed: finding.status === "passed", signing: standing.signing, first: page.resolution.signing };
   const why = hindrance(state);
+  const mayNot = useHindrance(gate === "resolution" ? "sign_resolution" : "sign_attribution");
   const act = async (decision: Decision, reason: string) => {
     const parts = { case: caseName, lead: page.lead.lead_ref };
-    put(await post("/api/v1/cases/{case}/leads/{lead}/sign-offs", parts, { gate, decision, reason, lead_digest: page.lead_digest }));
-    setDeciding(null);
+    put(await post("/api/v1/cases/{case}/leads/{lead}/sign-offs", parts, { gate, decision, reason, lead_digest: begun?.digest ?? page.lead_digest }));
+    setBegun(null);
     setDone(decision);
   };
   const id = `gate-${gate}`;
@@ -73,16 +77,16 @@ function GateCard({ gate, finding, caseName, page, put }: CardProps) {
         </blockquote>
       )}
       {standing.signing === "changed" && <p className="hint">{words.sign.againOnChange}</p>}
-      {why !== null && standing.signing !== "signed" && <p className="hint">{words.sign[why]}</p>}
+      {why !== null && mayNot === null && standing.signing !== "signed" && <p className="hint">{words.sign[why]}</p>}
       <p className="done" role="status">{done === null ? "" : words.sign.done[done]}</p>
-      {deciding === null ? (
+      {mayNot !== null ? <p className="hint hindered">{mayNot}</p> : deciding === null ? (
         <div className="acts no-print">
           {decisions(state).map((decision) => (
             <button
               key={decision}
               type="button"
               className={decision === "signed" ? "primary" : decision === "withdrawn" ? "quiet" : ""}
-              onClick={() => { setDone(null); setDeciding(decision); }}
+              onClick={() => { setDone(null); setBegun({ decision, digest: page.lead_digest }); }}
             >
               {labels[decision]} <span className="visually-hidden">{words.gateShort[gate]}</span>
             </button>
@@ -96,7 +100,7 @@ function GateCard({ gate, finding, caseName, page, put }: CardProps) {
           confirm={words.sign.confirm[deciding]}
           working={words.sign.working}
           act={(reason) => act(deciding, reason)}
-          cancel={() => setDeciding(null)}
+          cancel={() => setBegun(null)}
         />
       )}
     </section>

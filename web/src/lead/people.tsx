@@ -4,6 +4,7 @@ import { useState } from "react";
 import { post, remove } from "../api/client";
 import type { LeadPage } from "../api/types";
 import { ratio } from "../format";
+import { useHindrance } from "../rights";
 import { ReasonForm } from "../parts/reason_form";
 import { useWords } from "../words";
 
@@ -20,6 +21,7 @@ interface Props {
 export function People({ caseName, page, put, again }: Props) {
   const words = useWords();
   const [asking, setAsking] = useState(false);
+  const mayNot = useHindrance("reveal_personal");
   const parts = { case: caseName, lead: page.lead.lead_ref };
   const people = page.lead.people;
   const act = async (reason: string) => {
@@ -53,7 +55,7 @@ export function People({ caseName, page, put, again }: Props) {
             {words.reveal.mask}
           </button>
         </div>
-      ) : asking ? (
+      ) : mayNot !== null ? <p className="hint hindered">{mayNot}</p> : asking ? (
         <ReasonForm
           title={words.reveal.title}
           means=""

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { GateSigning } from "../api/types";
-import { decisions, hindrance } from "./signing";
+import { decisions, hindrance, judgements } from "./signing";
 
 const resolution = (passed: boolean, signing: GateSigning) => ({ gate: "resolution" as const, passed, signing, first: signing });
 const attribution = (passed: boolean, first: GateSigning) => ({ gate: "attribution" as const, passed, signing: "open" as const, first });
@@ -22,4 +22,11 @@ test("a decision can be taken back or turned round, not made twice", () => {
   expect(decisions(resolution(true, "signed"))).toEqual(["refused", "withdrawn"]);
   expect(decisions(resolution(true, "refused"))).toEqual(["signed", "withdrawn"]);
   expect(decisions(resolution(true, "changed"))).toEqual(["signed", "refused", "withdrawn"]);
+});
+
+test("a lead is judged once, until it is taken back", () => {
+  expect(judgements([], true)).toEqual(["confirm", "refute", "set_aside"]);
+  expect(judgements([], false)).toEqual(["refute", "set_aside"]);
+  expect(judgements([{ kind: "refute", stands: true }], true)).toEqual([]);
+  expect(judgements([{ kind: "refute", stands: false }], true)).toEqual(["confirm", "refute", "set_aside"]);
 });

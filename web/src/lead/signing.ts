@@ -25,3 +25,16 @@ export function decisions(state: GateState): Decision[] {
   if (state.signing !== "open") out.push("withdrawn");
   return out;
 }
+
+/** As much of a judgement as decides. */
+interface Made {
+  kind: string;
+  stands: boolean;
+}
+
+/** The judgements that make sense beside those that stand: a lead is not confirmed and refuted at once. */
+export function judgements(made: Made[], supported: boolean): ("confirm" | "refute" | "set_aside")[] {
+  const standing = new Set(made.filter((j) => j.stands).map((j) => j.kind));
+  if (standing.has("confirm") || standing.has("refute") || standing.has("set_aside")) return [];
+  return supported ? ["confirm", "refute", "set_aside"] : ["refute", "set_aside"];
+}

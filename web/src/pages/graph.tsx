@@ -145,7 +145,8 @@ function Picture({ caseName, graph, view, path }: PictureProps) {
     <>
       {graph.unknown.length > 0 && <p className="hint" role="status">{w.unknown(graph.unknown.map((id) => id.slice(id.indexOf(":") + 1)).join(", "))}</p>}
       <div className="graph">
-        <figure>
+        <div className="graph-left">
+          <figure>
           <GraphCanvas
             nodes={graph.nodes} points={drawn.points} pairs={drawn.pairs} names={drawn.names} opened={drawn.opened} more={drawn.more}
             way={drawn.way} node={view.node} tie={tie} at={camera} pick={pick} toggle={toggle} pickTie={pickTie} listMore={pick} move={setCamera}
@@ -159,13 +160,14 @@ function Picture({ caseName, graph, view, path }: PictureProps) {
             </span>
           </figcaption>
         </figure>
+        <TieTable graph={graph} />
+        </div>
         <aside className="graph-panel card" aria-label={w.selected}>
           {view.tie !== null ? <TiePanel caseName={caseName} ends={view.tie} />
             : selected !== null ? <NodePanel caseName={caseName} node={selected} view={view} inPicture={inPicture} />
             : <p className="note">{w.nothingSelected}</p>}
         </aside>
       </div>
-      <TieTable graph={graph} />
     </>
   );
 }

@@ -4,9 +4,11 @@ import { useEffect, useState } from "react";
 import { type Asked, useAsk } from "../api/ask";
 import type { LeadPage, Proof } from "../api/types";
 import { day, short } from "../format";
+import { DossierCard } from "../lead/dossier";
 import { EvidenceList } from "../lead/evidence";
 import { Hypotheses, Lines, NextStep } from "../lead/explanations";
 import { Gates } from "../lead/gates";
+import { Judgements } from "../lead/judgements";
 import { People } from "../lead/people";
 import { MOST } from "../lead/proof";
 import { Link } from "../parts/link";
@@ -69,7 +71,9 @@ function LeadBody({ caseName, page, asked, query }: BodyProps) {
         </div>
         <aside className="lead-side" aria-label={words.leads.signing}>
           <Gates caseName={caseName} page={page} put={asked.put} />
+          <Judgements caseName={caseName} page={page} />
           <People caseName={caseName} page={page} put={asked.put} again={asked.again} />
+          <DossierCard caseName={caseName} lead={page.lead.lead_ref} />
         </aside>
       </div>
     </>

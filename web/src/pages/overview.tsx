@@ -7,6 +7,9 @@ import { OutcomeMark } from "../parts/marks";
 import { Failed, Waiting } from "../parts/states";
 import { addressOf } from "../router";
 import { useWords } from "../words";
+import { due } from "./due";
+import { Pending } from "./pending";
+import { Tasks } from "./tasks";
 import { SIGNINGS, choiceCount } from "./leads_view";
 
 export function OverviewView({ caseName }: { caseName: string }) {
@@ -34,6 +37,9 @@ function Body({ caseName, overview }: Props) {
     <div className="overview">
       <Funnel overview={overview} />
       <Waits caseName={caseName} overview={overview} />
+      <Terms caseName={caseName} />
+      <Pending caseName={caseName} />
+      <Tasks caseName={caseName} />
       <Changed caseName={caseName} overview={overview} />
       <Bases overview={overview} />
     </div>
@@ -82,6 +88,29 @@ function Waits({ caseName, overview }: Props) {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+/** What the law sets a term for. */
+function Terms({ caseName }: { caseName: string }) {
+  const words = useWords();
+  const asked = useAsk("/api/v1/cases/{case}/bases", { case: caseName }, {});
+  const found = asked.data === null ? [] : due(asked.data.bases, new Date().toISOString().slice(0, 10));
+  return (
+    <section className="card" aria-labelledby="terms-title">
+      <h2 id="terms-title">{words.due.title}</h2>
+      {asked.data !== null && found.length === 0 && <p className="note">{words.due.none}</p>}
+      <ul className="terms">
+        {found.map((term) => (
+          <li key={`${term.basis} ${term.kind}`}>
+            <strong>{term.basis}</strong> {words.due.kinds[term.kind]}
+            {term.left !== null && <span className={term.left < 7 ? "tag is-broken" : "tag"}>{words.due.left(term.left)}</span>}
+            {term.left === null && <span className="tag is-broken">{words.due.hours}</span>}
+          </li>
+        ))}
+      </ul>
+      {found.length > 0 && <p className="no-print"><Link to={addressOf(caseName, "administration")}>{words.nav.administration}</Link></p>}
     </section>
   );
 }
@@ -148,12 +177,12 @@ function Bases({ overview }: { overview: Overview }) {
                 {words.overview.from(basis.from_date, basis.until_date)}
                 {basis.lapsed !== null && <span className="tag is-broken">{words.overview.lapsed}: {basis.lapsed}</span>}
               </td>
-              <td className="number">{basis.sources.toLocaleString(words.locale)}</td>
+              <td className="number">{basis.sources?.toLocaleString(words.locale) ?? ""}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      <p className="note">{words.overview.sourceTotals(totals.sources, totals.rows, totals.rows_refused)}</p>
+      {totals !== null && <p className="note">{words.overview.sourceTotals(totals.sources, totals.rows, totals.rows_refused)}</p>}
     </section>
   );
 }

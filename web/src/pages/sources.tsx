@@ -3,10 +3,13 @@
 import { type FormEvent, useState } from "react";
 import { problemOf, useAsk } from "../api/ask";
 import { type Problem, post } from "../api/client";
-import type { Source, Verified } from "../api/types";
+import type { Source } from "../api/types";
 import { count, instant, short, size } from "../format";
 import { Failed, Waiting } from "../parts/states";
+import { useHindrance } from "../rights";
 import { setQuery } from "../router";
+import { FileForm } from "../work/file_field";
+import { JobList, useJobs } from "../work/jobs";
 import { useWords } from "../words";
 
 interface Props {
@@ -28,6 +31,7 @@ export function Sources({ caseName, query }: Props) {
         <h1>{words.sources.title}</h1>
         {found !== null && <p className="subtitle" role="status">{words.sources.count(found.total, found.all)}</p>}
       </header>
+      <Work caseName={caseName} />
       <Verification caseName={caseName} />
       <SourceSearch search={search} onlyIssues={only_issues} />
       {asked.problem !== null && <Failed problem={asked.problem} again={asked.again} />}
@@ -64,16 +68,13 @@ function SourceSearch({ search, onlyIssues }: { search: string; onlyIssues: bool
 
 function Verification({ caseName }: { caseName: string }) {
   const words = useWords();
-  const [found, setFound] = useState<Verified | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { put } = useJobs();
   const [problem, setProblem] = useState<Problem | null>(null);
   const verify = () => {
-    setBusy(true);
     setProblem(null);
     post("/api/v1/cases/{case}/verifications", { case: caseName }, null)
-      .then(setFound)
-      .catch((error: unknown) => setProblem(problemOf(error)))
-      .finally(() => setBusy(false));
+      .then(put)
+      .catch((error: unknown) => setProblem(problemOf(error)));
   };
   return (
     <section className="card verification" aria-labelledby="verify-title">
@@ -81,20 +82,47 @@ function Verification({ caseName }: { caseName: string }) {
         <h2 id="verify-title">{words.sources.verify}</h2>
         <p className="note">{words.sources.verifyNote}</p>
       </div>
-      <button type="button" className="primary no-print" disabled={busy} onClick={verify}>{words.sources.verifyNow}</button>
+      <button type="button" className="primary no-print" onClick={verify}>{words.sources.verifyNow}</button>
       <div role="status" className="verified">
-        {busy && <Waiting what={words.sources.verifying} />}
         {problem !== null && <Failed problem={problem} />}
-        {!busy && found !== null && (
-          <>
-            <p className={found.whole ? "is-whole" : "is-broken"}><strong>{found.whole ? words.sources.whole : words.sources.broken}.</strong></p>
-            <p>{words.sources.checked(found.sealed, found.records, found.stages, found.entries)}. {words.sources.at(instant(found.utc, words.locale), found.seconds.toFixed(1))}.</p>
-            <ul lang="en">{found.broken.map((what) => <li key={what}>{what}</li>)}</ul>
-            {found.unfinished.length > 0 && <p>{words.sources.unfinished}:</p>}
-            <ul lang="en">{found.unfinished.map((what) => <li key={what}>{what}</li>)}</ul>
-          </>
-        )}
+        <JobList caseName={caseName} kinds={["verification"]} most={1} />
       </div>
+    </section>
+  );
+}
+
+/** New files into the case, and the analysis over them. */
+function Work({ caseName }: { caseName: string }) {
+  const words = useWords();
+  const { put } = useJobs();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const noIntake = useHindrance("intake");
+  const noRun = useHindrance("run");
+  const run = () => {
+    setProblem(null);
+    post("/api/v1/cases/{case}/runs", { case: caseName }, null)
+      .then(put)
+      .catch((error: unknown) => setProblem(problemOf(error)));
+  };
+  const take = async (basis_id: string, uploads: string[]) => {
+    const new_intake = { basis_id, uploads, format: null, table: null, mapping: null };
+    put(await post("/api/v1/cases/{case}/intakes", { case: caseName }, new_intake));
+  };
+  return (
+    <section className="card work" aria-labelledby="work-title">
+      <h2 id="work-title">{words.intake.title}</h2>
+      {noIntake !== null ? <p className="hint">{noIntake}</p> : (
+        <FileForm caseName={caseName} title={words.intake.take} note={words.intake.note} confirm={words.intake.confirm} act={take} />
+      )}
+      <div className="run-form no-print">
+        <h3>{words.intake.run}</h3>
+        <p className="note">{words.intake.runNote}</p>
+        {noRun !== null ? <p className="hint">{noRun}</p> : (
+          <div className="acts"><button type="button" onClick={run}>{words.intake.runNow}</button></div>
+        )}
+        {problem !== null && <p className="form-problem" role="alert" lang="en">{problem.detail}</p>}
+      </div>
+      <div role="status"><JobList caseName={caseName} kinds={["intake", "run"]} /></div>
     </section>
   );
 }

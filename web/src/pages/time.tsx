@@ -13,7 +13,7 @@ import { Preparing } from "../picture/preparing";
 import { TimeChart, eventKey } from "../picture/time_chart";
 import { NODES_MAX, type Span, type TimeView, instantIn, isZone, moved, textOf, viewOf, zoomed } from "../picture/time_view";
 import { addressOf, setQuery } from "../router";
-import { useWords } from "../words";
+import { type Words, useWords } from "../words";
 
 interface Props {
   caseName: string;
@@ -49,7 +49,7 @@ function Lanes({ caseName, view, add }: { caseName: string; view: TimeView; add:
   const timeline = asked.data;
   const events = timeline?.lanes.reduce((sum, lane) => sum + lane.events, 0) ?? 0;
   return (
-    <div aria-busy={asked.waiting}>
+    <div className="picture-page" aria-busy={asked.waiting}>
       <header className="page-head">
         <h1>{w.title}</h1>
         <p className="subtitle" role="status">{timeline === null ? "" : w.subtitle(timeline.lanes.length, events)}</p>
@@ -80,23 +80,32 @@ function Drawn({ caseName, view, timeline }: { caseName: string; view: TimeView;
     else setSpan(to);
   }, []);
   const remove = useCallback((node: string) => setQuery({ nodes: nodesText(view.nodes.filter((n) => n !== node)) }), [view.nodes]);
-  const unknown = [...timeline.unknown, ...view.nodes.filter((n) => !timeline.unknown.includes(n) && !timeline.lanes.some((l) => l.asked === n))];
   return (
     <>
+      <ul className="chips">
+        {view.nodes.map((id) => {
+          const name = nameIn(timeline, id, words);
+          return <li key={id}><span>{name}</span><button type="button" className="no-print" aria-label={w.remove(name)} title={w.remove(name)} onClick={() => remove(id)}>×</button></li>;
+        })}
+      </ul>
       <Controls span={span} zone={zone} move={move} />
       {timeline.lanes.length === 0 && <p className="empty">{w.noLanes}</p>}
-      {unknown.length > 0 && (
-        <p className="hint" role="status">{w.noLanes} {unknown.map((n) => <button key={n} type="button" className="quiet" onClick={() => remove(n)}>{w.remove(n.slice(n.indexOf(":") + 1))}</button>)}</p>
-      )}
+      {timeline.unknown.length > 0 && <p className="hint" role="status">{words.pictures.graph.unknown(timeline.unknown.map((n) => n.slice(n.indexOf(":") + 1)).join(", "))}</p>}
       {timeline.more_lanes && <p className="hint" role="status">{w.moreLanes}</p>}
       {timeline.lanes.length > 0 && (
         <figure className="card time-figure">
-          <TimeChart timeline={timeline} span={span} zone={zone} move={move} picked={picked} pick={(_, event) => setPicked(eventKey(event))} remove={remove} />
+          <TimeChart timeline={timeline} span={span} zone={zone} move={move} picked={picked} pick={(_, event) => setPicked(eventKey(event))} />
         </figure>
       )}
       <EventTable caseName={caseName} timeline={timeline} zone={zone} picked={picked} pick={setPicked} />
     </>
   );
+}
+
+/** The name of what was asked about, where the answer holds it. */
+function nameIn(timeline: Timeline, id: string, words: Words): string {
+  const node = timeline.lanes.find((lane) => lane.node.id === id)?.node;
+  return node === undefined ? id.slice(id.indexOf(":") + 1) : nameOf(node, words);
 }
 
 function Controls({ span, zone, move }: { span: Span; zone: string; move: (span: Span | null) => void }) {

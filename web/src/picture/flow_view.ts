@@ -126,19 +126,21 @@ function placed(seed: string, nodes: Map<string, { node: GraphNode | null; layer
     const b = to.y + next(into, to.id, width);
     const [x1, x2] = [fromX, to.x];
     const mid = (x1 + x2) / 2;
+    // What is paid in common goes below the seed, and up behind it.
+    const [turn1, turn2] = from.id === "payers" ? [x2, x2 - 50] : [mid, mid];
     const f = (v: number) => Math.round(v * 10) / 10;
-    return { key: `${link.from}\n${link.to}`, from: link.from, to: link.to, payments: link.payments, sums: link.sums, reversed: link.reversed, width, d: `M${f(x1)} ${f(a)}C${f(mid)} ${f(a)} ${f(mid)} ${f(b)} ${f(x2)} ${f(b)}` };
+    return { key: `${link.from}\n${link.to}`, from: link.from, to: link.to, payments: link.payments, sums: link.sums, reversed: link.reversed, width, d: `M${f(x1)} ${f(a)}C${f(turn1)} ${f(a)} ${f(turn2)} ${f(b)} ${f(x2)} ${f(b)}` };
   };
   const bands = links.map((link) => {
     const from = at.get(link.from);
     return from === undefined ? null : band(link, from, from.x + BOX);
   });
-  // What is paid in common comes from the payers together: it is drawn from beside the seed, not from it.
+  // What is paid in common comes from the payers together: it is drawn from below them, past the seed.
   const hub = at.get(seed);
-  const aside: FlowBox | undefined = hub === undefined ? undefined : { ...hub, id: "payers", y: hub.y + hub.height + 30 };
-  const dotted = common.map((link) => (aside === undefined ? null : band(link, aside, aside.x + BOX / 2)));
+  const aside: FlowBox | undefined = hub === undefined ? undefined : { ...hub, id: "payers", y: height + 6 };
+  const dotted = common.map((link) => (aside === undefined ? null : band(link, aside, COLUMN[1] + BOX / 2)));
   const layers = boxes.some((box) => box.layer === 3) ? 3 : 2;
-  return { boxes, bands: [...bands, ...dotted].filter((b) => b !== null), width: COLUMN[layers] + BOX, height };
+  return { boxes, bands: [...bands, ...dotted].filter((b) => b !== null), width: COLUMN[layers] + BOX, height: common.length > 0 ? height + 60 : height };
 }
 
 /** The middle of the next band at one side of a box. */

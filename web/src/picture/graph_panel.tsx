@@ -127,13 +127,13 @@ function TieCard({ caseName, tie, name }: { caseName: string; tie: GraphTie; nam
   const words = useWords();
   const w = words.pictures.graph;
   const status = tie.status === null ? null : tie.status === "reversed" ? w.reversed : ((words.lineStatus as Record<string, string>)[tie.status] ?? tie.status);
-  const rests = [tie.step === null ? null : w.restsStep(tie.step), w.restsTables(tie.tables.join(", "))].filter((s) => s !== null).join("; ");
+  const tables = tie.tables.join(", ");
+  const rests = [tie.step === null ? null : w.restsStep(tie.step), tie.records > 0 ? w.restsRecords(tie.records, tables) : w.restsTables(tables)].filter((s) => s !== null).join("; ");
   return (
     <li>
       <p className="tie-said"><span>{name(tie.from)}</span> <strong>{tieName(tie.tie, words)}</strong> <span>{name(tie.to)}</span></p>
       <dl className="facts">
-        {tie.records > 0 && <><dt>{w.rests}</dt><dd>{words.pictures.records(tie.records)}; {rests}</dd></>}
-        {tie.records === 0 && <><dt>{w.rests}</dt><dd>{rests}</dd></>}
+        <dt>{w.rests}</dt><dd>{rests}</dd>
         {tie.first_utc !== null && <><dt>{w.times}</dt><dd>{w.from(instant(tie.first_utc, words.locale), instant(tie.last_utc ?? tie.first_utc, words.locale))}</dd></>}
         {tie.amount !== null && <><dt>{w.sum}</dt><dd>{tie.amount} {tie.currency}</dd></>}
         {tie.log10_lr !== null && <><dt>{w.ratio}</dt><dd>{ratio(tie.log10_lr)}</dd></>}

@@ -91,7 +91,7 @@ function settle(bodies: Body[], ties: readonly (readonly [string, string])[]): v
   const links: SimulationLinkDatum<Body>[] = ties.filter(([a, b]) => here.has(a) && here.has(b)).map(([source, target]) => ({ source, target }));
   const simulation = forceSimulation(bodies)
     .force("link", forceLink<Body, SimulationLinkDatum<Body>>(links).id((body) => body.id).distance(LINK).strength(0.5))
-    .force("charge", forceManyBody<Body>().strength(-430).distanceMax(700))
+    .force("charge", forceManyBody<Body>().strength(-430).distanceMax(340))
     .force("collide", forceCollide<Body>(36).iterations(2))
     .force("x", forceX<Body>(0).strength(0.035))
     .force("y", forceY<Body>(0).strength(0.055))

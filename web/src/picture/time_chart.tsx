@@ -14,7 +14,6 @@ interface Props {
   move: (span: Span | null) => void;
   picked: string | null;
   pick: (lane: number, event: TimeEvent) => void;
-  remove: (asked: string) => void;
 }
 
 const LANE = 58;
@@ -34,7 +33,7 @@ export function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
   return [box, width];
 }
 
-export function TimeChart({ timeline, span, zone, move, picked, pick, remove }: Props) {
+export function TimeChart({ timeline, span, zone, move, picked, pick }: Props) {
   const words = useWords();
   const w = words.pictures.time;
   const [box, width] = useWidth();
@@ -64,7 +63,7 @@ export function TimeChart({ timeline, span, zone, move, picked, pick, remove }: 
   return (
     <div className="time-chart">
       <ul className="time-labels">
-        {timeline.lanes.map((lane, i) => <LaneLabel key={`${lane.node.id} ${lane.lane}`} lane={lane} first={timeline.lanes.findIndex((l) => l.asked === lane.asked) === i} remove={remove} />)}
+        {timeline.lanes.map((lane) => <LaneLabel key={`${lane.node.id} ${lane.lane}`} lane={lane} />)}
       </ul>
       <div
         ref={box}
@@ -96,7 +95,7 @@ function Axis({ name, y, marks, x, width }: { name: string; y: number; marks: Ti
   return (
     <g className="time-axis">
       <text className="time-zone" x="2" y={y}>{name}</text>
-      {marks.filter((m) => x(m.at) > room + 20 && x(m.at) < width - 26).map((mark) => (
+      {marks.filter((m) => x(m.at) > room + 32 && x(m.at) < width - 26).map((mark) => (
         <g key={mark.at}>
           <line x1={x(mark.at)} x2={x(mark.at)} y1={y - 18} y2={y - 13} />
           <text x={x(mark.at)} y={y} textAnchor="middle">{mark.label}</text>
@@ -106,7 +105,7 @@ function Axis({ name, y, marks, x, width }: { name: string; y: number; marks: Ti
   );
 }
 
-function LaneLabel({ lane, first, remove }: { lane: TimeLane; first: boolean; remove: (asked: string) => void }) {
+function LaneLabel({ lane }: { lane: TimeLane }) {
   const words = useWords();
   const w = words.pictures.time;
   const name = nameOf(lane.node, words);
@@ -116,9 +115,7 @@ function LaneLabel({ lane, first, remove }: { lane: TimeLane; first: boolean; re
   const lanes = w.lane as Record<string, string>;
   return (
     <li>
-      <p><NodeSign node={lane.node} /> <span className="lane-name" title={name}>{name}</span>
-        {first && <button type="button" className="lane-remove no-print" aria-label={w.remove(asked ?? name)} title={w.remove(asked ?? name)} onClick={() => remove(lane.asked)}>×</button>}
-      </p>
+      <p><NodeSign node={lane.node} /> <span className="lane-name" title={name}>{name}</span></p>
       <p className="under">{[`${lanes[lane.lane] ?? lane.lane} ${lane.events.toLocaleString(words.locale)}`, lane.events === 0 ? null : counted, asked === null ? null : w.ofAsked(asked)].filter((t) => t !== null).join(" · ")}</p>
     </li>
   );

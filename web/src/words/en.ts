@@ -1,10 +1,12 @@
 // What the workbench says, in English. The Italian file must say all of the same; the compiler holds it to that.
 
+import { officeEn } from "./office";
 import { picturesEn } from "./pictures_en";
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const en = {
+  ...officeEn,
   language: "en",
   locale: "en-GB",
   name: "Tutela",
@@ -19,6 +21,8 @@ export const en = {
     map: "Map",
     sources: "Sources and custody",
     method: "Method",
+    requests: "Requests",
+    administration: "Administration",
     case: "Case",
     signedInAs: (who: string) => `Acts are logged as ${who}`,
     signOut: "Sign out",
@@ -198,6 +202,29 @@ export const en = {
     shown: "Names and personal data of this lead are shown in this browser. The reason is in the custody log.",
     mask: "Mask again",
     unknown: "not in any register",
+  },
+  dossier: {
+    title: "Dossier and exports",
+    note: "What leaves the case is logged with its digest before it is handed out. People are masked unless you say why not.",
+    what: "What",
+    forms: {
+      pdf: "Dossier (PDF/A)",
+      bundle: "Defence bundle (ZIP)",
+      case: "CASE 1.5 (JSON-LD)",
+      ftm: "FollowTheMoney",
+      i2: "i2 Analyst's Notebook",
+      csv: "Tables (CSV)",
+      parquet: "Tables (Parquet)",
+    },
+    language: "Language",
+    languages: { en: "English", it: "Italian" },
+    unmask: "Name people and show personal data",
+    make: "Make it",
+    working: "Being made",
+    made: (name: string) => `${name} was made and logged.`,
+    earlier: "Made before",
+    earlierRow: (form: string, when: string, who: string) => `${form}, ${when}, by ${who}`,
+    named: "people named",
   },
   proof: {
     open: (n: number) => `Proof: ${plural(n, "record", "records")}`,

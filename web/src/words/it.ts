@@ -1,12 +1,14 @@
 // Quello che il banco di lavoro dice, in italiano.
 
 import type { Words } from "./index";
+import { officeIt } from "./office";
 import { picturesIt } from "./pictures_it";
 
 const cifra = (n: number) => n.toLocaleString("it");
 const plurale = (n: number, uno: string, molti: string) => `${cifra(n)} ${n === 1 ? uno : molti}`;
 
 export const it: Words = {
+  ...officeIt,
   language: "it",
   locale: "it-IT",
   name: "Tutela",
@@ -21,6 +23,8 @@ export const it: Words = {
     map: "Mappa",
     sources: "Fonti e custodia",
     method: "Metodo",
+    requests: "Richieste",
+    administration: "Amministrazione",
     case: "Fascicolo",
     signedInAs: (who) => `Gli atti sono registrati a nome di ${who}`,
     signOut: "Esci",
@@ -203,6 +207,29 @@ export const it: Words = {
     shown: "Nomi e dati personali di questa pista sono mostrati in questo browser. Il motivo è nel registro di custodia.",
     mask: "Maschera di nuovo",
     unknown: "in nessun registro",
+  },
+  dossier: {
+    title: "Dossier ed esportazioni",
+    note: "Ciò che esce dal fascicolo è registrato con la sua impronta prima di essere consegnato. Le persone sono mascherate se non si dice perché no.",
+    what: "Che cosa",
+    forms: {
+      pdf: "Dossier (PDF/A)",
+      bundle: "Raccolta per la difesa (ZIP)",
+      case: "CASE 1.5 (JSON-LD)",
+      ftm: "FollowTheMoney",
+      i2: "i2 Analyst's Notebook",
+      csv: "Tabelle (CSV)",
+      parquet: "Tabelle (Parquet)",
+    },
+    language: "Lingua",
+    languages: { en: "Inglese", it: "Italiano" },
+    unmask: "Nomina le persone e mostra i dati personali",
+    make: "Prepara",
+    working: "In preparazione",
+    made: (name) => `${name} è stato preparato e registrato.`,
+    earlier: "Già preparati",
+    earlierRow: (form, when, who) => `${form}, ${when}, da ${who}`,
+    named: "persone nominate",
   },
   proof: {
     open: (n) => `Prova: ${plurale(n, "registrazione", "registrazioni")}`,

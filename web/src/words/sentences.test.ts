@@ -27,6 +27,8 @@ test("sentences keep their figures, people and lines", () => {
     "nothing in the records shows who had the password; 2 people of other households (1 of them relatives by the registers) are seen there again and again",
     "nulla nelle registrazioni dice chi aveva la password; 2 persone di altri nuclei (di cui 1 parenti per i registri) vi si vedono ripetutamente",
   );
+  check("12 payments to 1 established recipients", "12 pagamenti a 1 destinatario accertato");
+  check("it speaks for a victim, and so against a buyer", "depone per una vittima, e quindi contro un acquirente");
   check("moderately strong support", "sostegno moderatamente forte");
 });
 

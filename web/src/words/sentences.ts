@@ -1,6 +1,8 @@
 // The sentences of a lead in Italian. The analysis writes them in English, and that text is the one that counts; here
 // each is recognised by its form and said again. What is not recognised stays as it is, marked as English.
 
+import { PAYMENT_FIXED, PAYMENT_FORMS } from "./payment_sentences";
+
 type Say = (...found: string[]) => string;
 
 const n = (text: string, one: string, many: string) => (text === "1" ? `1 ${one}` : `${text} ${many}`);
@@ -235,5 +237,6 @@ function tryAll(forms: [RegExp, Say][], text: string): string | null {
 
 /** A sentence of the analysis in Italian; null where its form is not known. */
 export function inItalian(sentence: string): string | null {
-  return (Object.hasOwn(FIXED, sentence) ? FIXED[sentence] : null) ?? tryAll(FORMS, sentence);
+  for (const fixed of [FIXED, PAYMENT_FIXED]) if (Object.hasOwn(fixed, sentence)) return fixed[sentence] ?? null;
+  return tryAll(FORMS, sentence) ?? tryAll(PAYMENT_FORMS, sentence);
 }

@@ -53,8 +53,13 @@ const LAYERS: &[Layer] = &[
         because: "a case holds evidence and must not know how synthetic worlds are made",
     },
     Layer {
+        name: "tutela-report",
+        may_use: &["tutela-model", "tutela-analysis", "tutela-case"],
+        because: "what leaves a case says what the case says, and needs no engine to say it again years later",
+    },
+    Layer {
         name: "tutela-server",
-        may_use: &["tutela-model", "tutela-formats", "tutela-analysis", "tutela-case"],
+        may_use: &["tutela-model", "tutela-formats", "tutela-analysis", "tutela-case", "tutela-report"],
         because: "the server shows what a case says and adds nothing to it",
     },
     Layer {
@@ -71,6 +76,7 @@ const LAYERS: &[Layer] = &[
             "tutela-analysis",
             "tutela-custody",
             "tutela-case",
+            "tutela-report",
             "tutela-server",
             "tutela-world",
         ],
@@ -101,6 +107,7 @@ const GATES: &[Gate] = &[
     },
     Gate { dependency: "rand", only: &["tutela-world"], because: "nothing that touches evidence may depend on chance" },
     Gate { dependency: "ed25519-dalek", only: &["tutela-custody"], because: "keys are handled in one place" },
+    Gate { dependency: "typst", only: &["tutela-report"], because: "pages are set in one place" },
     Gate { dependency: "rusqlite", only: &["tutela-case"], because: "the case alone has a store" },
 ];
 

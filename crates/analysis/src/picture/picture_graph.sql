@@ -232,40 +232,34 @@ LEFT JOIN linked w ON n.kind = 'person' AND w.person_ref = n.key
 LEFT JOIN found f ON n.kind = 'line' AND f.key = n.key
 ORDER BY n.kind, n.key;
 
+-- stage: tie_from
+-- The ties with the number of the node that they start from.
+SELECT n.node_id AS from_id, n.of_note AS from_note, t.a_kind, t.b_kind, t.b_key, t.tie, t.status, t.log10_lr, t.currency, t.amount,
+  t.records, t.first_us, t.last_us
+FROM tie t
+JOIN node n ON n.kind = t.a_kind AND n.key = t.a_key
+ORDER BY from_id, t.b_kind, t.b_key, t.tie, t.currency;
+
+-- stage: numbered_tie
+-- The same with the number of the node that they lead to.
+SELECT t.from_id, t.from_note, t.a_kind AS from_kind, n.node_id AS to_id, n.of_note AS to_note, t.b_kind AS to_kind, t.tie, t.status,
+  t.log10_lr, t.currency, t.amount, t.records, t.first_us, t.last_us
+FROM tie_from t
+JOIN node n ON n.kind = t.b_kind AND n.key = t.b_key
+ORDER BY t.from_id, to_id, t.tie, t.currency;
+
 -- stage: neighbour
--- Each tie from both of its ends. The place is that among the neighbours of one kind: those of note first, then by weight.
-WITH numbered AS (
-  SELECT a.node_id AS a_id, a.kind AS a_kind, a.of_note AS a_note, b.node_id AS b_id, b.kind AS b_kind, b.of_note AS b_note,
+-- Each tie from both of its ends.
+WITH ended AS (
+  SELECT t.from_id AS node_id, t.to_id AS other_id, t.to_kind AS other_kind, t.to_note AS note, TRUE AS outward,
     t.tie, t.status, t.log10_lr, t.currency, t.amount, t.records, t.first_us, t.last_us
-  FROM tie t
-  JOIN node a ON a.kind = t.a_kind AND a.key = t.a_key
-  JOIN node b ON b.kind = t.b_kind AND b.key = t.b_key
-),
-ended AS (
-  SELECT n.a_id AS node_id, n.b_id AS other_id, n.b_kind AS other_kind, n.b_note AS note, TRUE AS outward,
-    n.tie, n.status, n.log10_lr, n.currency, n.amount, n.records, n.first_us, n.last_us
-  FROM numbered n
+  FROM numbered_tie t
   UNION ALL
-  SELECT n.b_id AS node_id, n.a_id AS other_id, n.a_kind AS other_kind, n.a_note AS note, FALSE AS outward,
-    n.tie, n.status, n.log10_lr, n.currency, n.amount, n.records, n.first_us, n.last_us
-  FROM numbered n
-),
-pair AS (
-  SELECT e.node_id, e.other_kind, e.other_id, MAX(CASE WHEN e.note THEN 1 ELSE 0 END) AS note,
-    MAX(CASE WHEN e.tie IN ('resolved', 'attributed') THEN COALESCE(e.log10_lr, 0.0) ELSE -1.0 END) AS finding,
-    SUM(e.records) AS records
-  FROM ended e
-  GROUP BY e.node_id, e.other_kind, e.other_id
-),
-placed AS (
-  SELECT p.node_id, p.other_id,
-    CAST(ROW_NUMBER() OVER (
-      PARTITION BY p.node_id, p.other_kind ORDER BY p.note DESC, p.finding DESC, p.records DESC, p.other_id
-    ) AS BIGINT) AS place
-  FROM pair p
+  SELECT t.to_id AS node_id, t.from_id AS other_id, t.from_kind AS other_kind, t.from_note AS note, FALSE AS outward,
+    t.tie, t.status, t.log10_lr, t.currency, t.amount, t.records, t.first_us, t.last_us
+  FROM numbered_tie t
 )
-SELECT e.node_id, e.other_kind, p.place, e.other_id, e.outward, e.tie, e.status, e.log10_lr, e.currency, e.amount, e.records,
+SELECT e.node_id, e.other_kind, e.other_id, e.note, e.outward, e.tie, e.status, e.log10_lr, e.currency, e.amount, e.records,
   e.first_us, e.last_us
 FROM ended e
-JOIN placed p ON p.node_id = e.node_id AND p.other_id = e.other_id
-ORDER BY e.node_id, e.other_kind, p.place, e.tie, e.outward, e.currency;
+ORDER BY e.node_id, e.other_kind, e.other_id, e.tie, e.outward, e.currency;

@@ -31,13 +31,22 @@ WITH laid AS (
     NULLIF('', '') AS device_ref, p.currency, CAST(p.amount AS DECIMAL(38, 18)) AS amount, 'payment' AS table_name, n.source_id, p.row
   FROM paid p
   JOIN payment_source n ON n.source_no = p.source_no
+),
+subject AS (
+  SELECT n.node_id, n.kind, n.key FROM node n WHERE n.kind IN ('account', 'payment')
+),
+other AS (
+  SELECT n.node_id, n.kind, n.key FROM node n WHERE n.kind IN ('address', 'referral', 'payment')
+),
+device AS (
+  SELECT n.node_id, n.key FROM node n WHERE n.kind = 'device'
 )
 SELECT n.node_id, l.lane, l.at_us, l.what, o.node_id AS other_id, d.node_id AS device_id, l.currency, l.amount, l.table_name,
   l.source_id, l.row
 FROM laid l
-JOIN node n ON n.kind = l.kind AND n.key = l.key
-LEFT JOIN node o ON o.kind = l.other_kind AND o.key = l.other_key
-LEFT JOIN node d ON d.kind = 'device' AND d.key = l.device_ref
+JOIN subject n ON n.kind = l.kind AND n.key = l.key
+LEFT JOIN other o ON o.kind = l.other_kind AND o.key = l.other_key
+LEFT JOIN device d ON d.key = l.device_ref
 ORDER BY n.node_id, l.lane, l.at_us, l.source_id, l.row, l.what, other_id, l.currency, l.amount;
 
 -- stage: event_count

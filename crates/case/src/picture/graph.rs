@@ -168,14 +168,9 @@ impl Pictures {
 }
 
 fn beginnings(db: &Connection, most: u32) -> Result<Vec<Node>, CaseError> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {NODE} FROM node WHERE investigated OR outcome IS NOT NULL \
-         ORDER BY investigated DESC, (SELECT max(n.log10_lr) FROM neighbour n \
-             WHERE n.node_id = node.node_id AND n.other_kind = 'person' AND n.tie = 'attributed') DESC NULLS LAST, \
-           log10_lr DESC NULLS LAST, neighbours DESC, kind, ref LIMIT ?1"
-    ))?;
-    let found = statement.query_map([most], node_of)?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let mut statement = db.prepare_cached("SELECT node_id FROM beginning ORDER BY number LIMIT ?1")?;
+    let ids = statement.query_map([most], |r| r.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    ids.into_iter().map(|id| node_by_id(db, id)).collect()
 }
 
 fn view(db: &Connection, query: &ViewQuery) -> Result<View, CaseError> {

@@ -60,7 +60,7 @@ const INDEXES: &str = "
     UPDATE node SET neighbours = coalesce((SELECT sum(k.neighbours) FROM kind_count k WHERE k.node_id = node.node_id), 0);
 ";
 
-/// After the references stand.
+/// After the references stand. Where to begin is what most is found about: it is looked for once.
 const NAMES: &str = "
     CREATE UNIQUE INDEX node_ref ON node (kind, ref);
     CREATE TABLE name (text TEXT NOT NULL, node_id INTEGER NOT NULL, PRIMARY KEY (text, node_id)) STRICT, WITHOUT ROWID;
@@ -69,6 +69,11 @@ const NAMES: &str = "
     INSERT OR IGNORE INTO name SELECT lower(substr(ref, instr(ref, '/') + 1)), node_id FROM node WHERE kind = 'line';
     INSERT OR IGNORE INTO name SELECT lower(label), node_id FROM node WHERE label IS NOT NULL;
     INSERT OR IGNORE INTO name SELECT lower(substr(label, instr(label, '/') + 1)), node_id FROM node WHERE label IS NOT NULL;
+    CREATE TABLE beginning (number INTEGER PRIMARY KEY, node_id INTEGER NOT NULL) STRICT;
+    INSERT INTO beginning (node_id) SELECT node_id FROM node WHERE investigated OR outcome IS NOT NULL
+        ORDER BY investigated DESC, (SELECT max(n.log10_lr) FROM neighbour n
+            WHERE n.node_id = node.node_id AND n.other_kind = 'person' AND n.tie = 'attributed') DESC NULLS LAST,
+          log10_lr DESC NULLS LAST, neighbours DESC, kind, ref LIMIT 50;
 ";
 
 /// Writes the index.
@@ -160,14 +165,75 @@ fn call_selectors(db: &Connection) -> Result<(), CaseError> {
     Ok(())
 }
 
+/// The ties of a node to the neighbours of one kind, until the last of them is read.
+#[derive(Default)]
+struct Group {
+    node: i64,
+    kind: String,
+    ties: Vec<Ending>,
+}
+
+/// A tie from one of its ends.
+struct Ending {
+    other: i64,
+    note: bool,
+    outward: bool,
+    tie: String,
+    status: Option<String>,
+    log10_lr: Option<f64>,
+    currency: Option<String>,
+    amount: Option<String>,
+    records: i64,
+    first_us: Option<i64>,
+    last_us: Option<i64>,
+}
+
+impl Ending {
+    /// What a finding about the neighbour weighs; less than any where there is none.
+    fn weight(&self) -> f64 {
+        if matches!(self.tie.as_str(), "resolved" | "attributed") { self.log10_lr.unwrap_or(0.0) } else { -1e9 }
+    }
+}
+
+impl Group {
+    /// Writes the neighbours in their places: those of note first, then by what is found about them, then by their records.
+    fn write(&mut self, add: &mut Statement<'_>) -> Result<(), CaseError> {
+        let mut neighbours: Vec<Vec<Ending>> = Vec::new();
+        for tie in self.ties.drain(..) {
+            match neighbours.last_mut().filter(|n| n.first().is_some_and(|t| t.other == tie.other)) {
+                Some(ties) => ties.push(tie),
+                None => neighbours.push(vec![tie]),
+            }
+        }
+        let records = |ties: &[Ending]| ties.iter().map(|t| t.records).sum::<i64>();
+        let weight = |ties: &[Ending]| ties.iter().map(Ending::weight).fold(-1e9, f64::max);
+        let note = |ties: &[Ending]| ties.iter().any(|t| t.note);
+        neighbours.sort_by(|a, b| {
+            let by_note = note(b).cmp(&note(a));
+            let by_weight = weight(b).total_cmp(&weight(a));
+            by_note.then(by_weight).then(records(b).cmp(&records(a)))
+        });
+        for (place, ties) in (1_i64..).zip(&neighbours) {
+            for (number, t) in (1_i64..).zip(ties) {
+                let said = (&t.tie, &t.status, t.log10_lr, &t.currency, &t.amount);
+                add.execute(params![
+                    self.node, self.kind, place, number, t.other, t.outward, said.0, said.1, said.2, said.3, said.4,
+                    t.records, t.first_us, t.last_us
+                ])?;
+            }
+        }
+        Ok(())
+    }
+}
+
 fn neighbours(db: &Connection, path: &Path) -> Result<(), CaseError> {
     let mut add =
         db.prepare("INSERT INTO neighbour VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;
     let columns = [
         "node_id",
         "other_kind",
-        "place",
         "other_id",
+        "note",
         "outward",
         "tie",
         "status",
@@ -178,27 +244,29 @@ fn neighbours(db: &Connection, path: &Path) -> Result<(), CaseError> {
         "first_us",
         "last_us",
     ];
-    let mut number = 0_i64;
+    let mut group = Group::default();
     each_with_amount(path, &columns, |row, amount| {
-        number += 1;
-        add.execute(params![
-            row.number("node_id")?,
-            row.required("other_kind")?,
-            row.number("place")?,
-            number,
-            row.number("other_id")?,
-            row.flag("outward"),
-            row.required("tie")?,
-            row.text("status"),
-            row.real("log10_lr"),
-            row.text("currency"),
+        let (node, kind) = (row.number("node_id")?, row.required("other_kind")?);
+        if (group.node, &group.kind) != (node, &kind) {
+            group.write(&mut add)?;
+            (group.node, group.kind) = (node, kind);
+        }
+        group.ties.push(Ending {
+            other: row.number("other_id")?,
+            note: row.flag("note"),
+            outward: row.flag("outward"),
+            tie: row.required("tie")?,
+            status: row.text("status"),
+            log10_lr: row.real("log10_lr"),
+            currency: row.text("currency"),
             amount,
-            row.integer("records").unwrap_or(0),
-            row.integer("first_us"),
-            row.integer("last_us"),
-        ])?;
+            records: row.integer("records").unwrap_or(0),
+            first_us: row.integer("first_us"),
+            last_us: row.integer("last_us"),
+        });
         Ok(())
-    })
+    })?;
+    group.write(&mut add)
 }
 
 fn events(db: &Connection, path: &Path) -> Result<(), CaseError> {

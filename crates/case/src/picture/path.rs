@@ -71,25 +71,26 @@ struct Search<'a> {
     read: usize,
 }
 
-/// From one end: each node reached, and the one before it.
-type Reached = BTreeMap<i64, i64>;
+/// From one end: each node reached, the one before it, and how many were reached earlier.
+type Reached = BTreeMap<i64, (i64, usize)>;
 
 impl Search<'_> {
     /// From both ends at once, the narrower front first.
     fn run(&mut self) -> Result<Result<Vec<i64>, NoPath>, CaseError> {
-        let mut reached: [Reached; 2] = self.ends.map(|end| BTreeMap::from([(end, end)]));
+        let mut reached: [Reached; 2] = self.ends.map(|end| BTreeMap::from([(end, (end, 0))]));
         let mut front: [Vec<i64>; 2] = self.ends.map(|end| vec![end]);
         for _ in 0..STEPS_MAX {
             let side = usize::from(front[1].len() < front[0].len());
-            let (mut next, mut meeting) = (Vec::new(), None);
+            let (mut next, mut meetings) = (Vec::new(), Vec::new());
             for node in std::mem::take(&mut front[side]) {
                 for other in self.neighbours(node)? {
                     if reached[side].contains_key(&other) {
                         continue;
                     }
-                    reached[side].insert(other, node);
+                    let before = reached[side].len();
+                    reached[side].insert(other, (node, before));
                     if reached[1 - side].contains_key(&other) {
-                        meeting = meeting.or(Some(other));
+                        meetings.push(other);
                     }
                     next.push(other);
                 }
@@ -97,7 +98,9 @@ impl Search<'_> {
                     return Ok(Err(NoPath::TooWide));
                 }
             }
-            if let Some(meeting) = meeting {
+            // Neighbours come with the foremost first, so of equally short ways the one over foremost nodes is shown.
+            let rank = |node: &i64| [0, 1].map(|side: usize| reached[side].get(node).map_or(0, |(_, order)| *order));
+            if let Some(meeting) = meetings.into_iter().min_by_key(rank) {
                 return Ok(Ok(joined(&reached, meeting)));
             }
             if next.is_empty() {
@@ -135,7 +138,7 @@ impl Search<'_> {
 fn joined(reached: &[Reached; 2], meeting: i64) -> Vec<i64> {
     let walk = |side: &Reached| {
         let (mut at, mut out) = (meeting, vec![meeting]);
-        while let Some(before) = side.get(&at).filter(|before| **before != at) {
+        while let Some((before, _)) = side.get(&at).filter(|(before, _)| *before != at) {
             at = *before;
             out.push(at);
         }

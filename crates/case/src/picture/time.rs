@@ -119,11 +119,17 @@ impl Pictures {
     /// Where the window has no length, or the index cannot be read.
     pub fn time(&self, query: &TimeQuery) -> Result<TimeView, CaseError> {
         self.look(|db| {
-            let (mut subjects, mut unknown) = (Vec::new(), Vec::new());
+            let (mut subjects, mut unknown) = (Vec::<Subject>::new(), Vec::new());
             for key in &query.nodes {
-                match node_by_key(db, key)? {
-                    Some(node) => subjects.extend(lanes_of(db, key, node)?),
-                    None => unknown.push(key.clone()),
+                let Some(node) = node_by_key(db, key)? else {
+                    unknown.push(key.clone());
+                    continue;
+                };
+                // The account of a person who was asked about as well has its lanes once.
+                for subject in lanes_of(db, key, node)? {
+                    if !subjects.iter().any(|s| s.node.id == subject.node.id && s.lane == subject.lane) {
+                        subjects.push(subject);
+                    }
                 }
             }
             let more_lanes = subjects.len() > LANES_MAX;

@@ -7,6 +7,7 @@ use tutela_model::TableId;
 
 use super::compare::ReplyRow;
 use super::{IMPORT, REFUSE, Request, rows, utc};
+use crate::custody::Entry;
 use crate::rights::Act;
 use crate::store::record_path;
 use crate::{Case, CaseError};
@@ -41,15 +42,20 @@ impl Case {
     /// Where the log or the records cannot be read.
     pub fn request_states(&self) -> Result<Vec<RequestState>, CaseError> {
         self.need(Act::SeeRequests)?;
-        let mut found = self.reply_rows()?;
+        self.request_states_of(&self.entries()?)
+    }
+
+    /// The same as some entries of the log say.
+    pub(crate) fn request_states_of(&self, entries: &[Entry]) -> Result<Vec<RequestState>, CaseError> {
+        let mut found = self.reply_rows(entries)?;
         let mut refusals: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for entry in self.entries()?.into_iter().filter(|e| e.act == REFUSE) {
+        for entry in entries.iter().filter(|e| e.act == REFUSE) {
             let text = |key: &str| entry.detail.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
             let line = format!("{}: {} (file {})", entry.utc, text("reason"), entry.subject);
             refusals.entry(text("request_ref").to_owned()).or_default().push(line);
         }
         Ok(self
-            .sent_requests()?
+            .requests_of(entries)?
             .into_iter()
             .map(|(name, request)| {
                 let (answered_utc, rows) = found.remove(&name).unwrap_or_default();
@@ -67,13 +73,13 @@ impl Case {
     }
 
     /// What the comparisons found, by request, with when the newest reply was taken in.
-    fn reply_rows(&self) -> Result<BTreeMap<String, Compared>, CaseError> {
+    fn reply_rows(&self, entries: &[Entry]) -> Result<BTreeMap<String, Compared>, CaseError> {
         let taken: BTreeMap<String, String> =
-            self.entries()?.into_iter().filter(|e| e.act == IMPORT).map(|e| (e.subject, e.utc)).collect();
+            entries.iter().filter(|e| e.act == IMPORT).map(|e| (e.subject.clone(), e.utc.clone())).collect();
         let columns = ["request_ref", "table_name", "outcome", "check_kind", "field", "found", "expected", "row"];
         let mut out: BTreeMap<String, Compared> = BTreeMap::new();
         for file in self.store.record_files()?.iter().filter(|f| f.table == TableId::Reply) {
-            let utc = taken.get(&file.source_id);
+            let Some(utc) = taken.get(&file.source_id) else { continue };
             rows::each(&record_path(&self.root, file.table, &file.source_id), &columns, |row| {
                 let table = row.required("table_name")?;
                 let found = ReplyRow {
@@ -88,7 +94,7 @@ impl Case {
                     expected: row.text("expected"),
                 };
                 let (answered, rows) = out.entry(found.request_ref.clone()).or_default();
-                *answered = answered.take().max(utc.cloned());
+                *answered = answered.take().max(Some(utc.clone()));
                 rows.push(found);
                 Ok(())
             })?;

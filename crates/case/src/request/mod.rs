@@ -13,7 +13,7 @@ mod reply;
 pub(crate) mod rows;
 mod sheet;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -26,7 +26,9 @@ pub use plan::{AccountPlan, LeftOut, Plan, PlanOptions, PlannedRequest, TrafficR
 pub use reply::{ReplyFile, ReplyReport};
 
 pub(crate) use reply::Screen;
+pub(crate) use rows::each as each_row;
 
+use crate::custody::Entry;
 use crate::store::record_path;
 use crate::{Act, Case, CaseError};
 
@@ -139,10 +141,15 @@ impl Case {
 
     /// The same, for what is done under another right.
     pub(crate) fn sent_requests(&self) -> Result<BTreeMap<String, Request>, CaseError> {
-        let sent = self.sources_of(EXPORT)?;
+        self.requests_of(&self.entries()?)
+    }
+
+    /// The same as some entries of the log say.
+    pub(crate) fn requests_of(&self, entries: &[Entry]) -> Result<BTreeMap<String, Request>, CaseError> {
+        let sent: BTreeSet<&str> = entries.iter().filter(|e| e.act == EXPORT).map(|e| e.subject.as_str()).collect();
         let mut out = BTreeMap::new();
         for file in self.store.record_files()?.iter().filter(|f| f.table == TableId::Request) {
-            if !sent.contains(&file.source_id) {
+            if !sent.contains(file.source_id.as_str()) {
                 continue;
             }
             let columns: Vec<&str> = TableId::Request.table().columns.iter().map(|c| c.name).collect();
@@ -153,11 +160,6 @@ impl Case {
             })?;
         }
         Ok(out)
-    }
-
-    /// The sources that an act of the log is about.
-    fn sources_of(&self, act: &str) -> Result<std::collections::BTreeSet<String>, CaseError> {
-        Ok(self.entries()?.into_iter().filter(|e| e.act == act).map(|e| e.subject).collect())
     }
 }
 

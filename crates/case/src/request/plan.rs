@@ -208,6 +208,15 @@ impl Case {
     }
 
     /// The plan that was made last, where the records are still those it was made from.
+    ///
+    /// # Errors
+    /// Where there is none, or the records have changed since.
+    pub fn plan(&self) -> Result<Plan, CaseError> {
+        self.need(Act::Leads)?;
+        self.current_plan()
+    }
+
+    /// The same, for the case itself.
     pub(crate) fn current_plan(&self) -> Result<Plan, CaseError> {
         let path = self.root.join("plans").join("plan.json");
         let text = std::fs::read(&path).map_err(|e| match e.kind() {

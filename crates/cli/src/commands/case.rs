@@ -80,17 +80,17 @@ fn waiting(case: &Case) -> anyhow::Result<()> {
             lines.push(format!("{count} {what} (tutela {command})"));
         }
     };
-    if case.may(Act::Pending) {
+    if case.is_allowed(Act::Pending) {
         let waits = case.proposals()?.into_iter().filter(|p| p.state == ProposalState::Pending).count();
         add(waits, "acts wait for a second person", "pending list");
     }
     let against = case.judgements()?.into_iter().filter(|j| j.contradicted.is_some()).count();
     add(against, "judgements are contradicted by the newest run", "judgement list");
-    if case.may(Act::SeeMeasures) {
+    if case.is_allowed(Act::SeeMeasures) {
         let due = case.measures()?.into_iter().filter(|m| m.state == MeasureState::Due).count();
         add(due, "measures have come to their last day", "measure list");
     }
-    if case.may(Act::SeeTasks) {
+    if case.is_allowed(Act::SeeTasks) {
         add(case.tasks()?.into_iter().filter(|t| t.overdue).count(), "tasks are overdue", "task list");
     }
     let alarms = case.exhibits()?.into_iter().filter(|e| !e.alarms.is_empty()).count();

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tutela_case::clock::Stopwatch;
 use tutela_case::{Basis, Case, RunOptions, RunReport, peak_bytes};
 use tutela_model::lead::Funnel;
+use tutela_report::{DossierOptions, Lang, dossier};
 use tutela_world::Score;
 
 use super::intake::{Outcome, expand, take_in};
@@ -70,17 +71,39 @@ pub(crate) fn run(args: &DemoArgs, by: &str) -> anyhow::Result<ExitCode> {
     tell("running the analysis");
     let report = run_steps(&mut case, &every_step())?;
     stages.extend(steps(&report));
+    let mut dossiers = Vec::new();
+    tell("typesetting the dossier of the most urgent supported lead");
+    timed(&mut stages, "dossier", || {
+        dossiers = dossiers_of(&mut case, &args.out)?;
+        Ok(())
+    })?;
     let funnel = case.leads()?.1;
     let score = tutela_world::score(&serde_json::to_value(&funnel)?, &world)?;
     let truth = Truth { right: score.right, wrong: score.wrong, missed: score.missed };
     let summary = Summary { funnel: funnel.funnel, truth, stages };
     std::fs::write(args.out.join("summary.json"), serde_json::to_string_pretty(&summary)? + "\n")?;
     say(&tell_funnel(&summary, &score))?;
+    for path in &dossiers {
+        say(&format!("\nA dossier is in {}", path.display()))?;
+    }
     say(&format!(
         "\nThe case is in {0}/case; look on with:\n  tutela leads {0}/case\n  tutela explain {0}/case LEAD",
         args.out.display()
     ))?;
     Ok(super::code(summary.truth.wrong > 0))
+}
+
+/// Writes the dossier of the most urgent supported lead in both languages; none where no lead is supported.
+fn dossiers_of(case: &mut Case, out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let Some(lead) = tutela_report::most_urgent(case)? else { return Ok(Vec::new()) };
+    let mut paths = Vec::new();
+    for lang in [Lang::En, Lang::It] {
+        let path = out.join(format!("dossier-{}.pdf", lang.code()));
+        let made = dossier(case, &lead, &DossierOptions::masked(lang))?;
+        super::dossier::write(&path, &made.pdf, &made.proof)?;
+        paths.push(path);
+    }
+    Ok(paths)
 }
 
 /// All steps, as `tutela run` runs them.

@@ -5,8 +5,10 @@ mod case;
 mod count_pairs;
 mod custody;
 mod demo;
+mod dossier;
 mod exhibit;
 mod explain;
+mod export;
 mod formats;
 mod intake;
 mod issues;
@@ -71,6 +73,10 @@ enum Command {
     Seed(seed::SeedCommand),
     /// Explains one lead down to the bytes of the sealed sources.
     Explain(explain::ExplainArgs),
+    /// Makes the dossier of a lead: PDF/A in English or Italian, logged, people masked.
+    Dossier(dossier::DossierArgs),
+    /// Exports leads for other tools: CASE, FollowTheMoney, i2 Analyst's Notebook, CSV, Parquet; logged, people masked.
+    Export(export::ExportArgs),
     /// Signs, refuses or takes back one gate of a lead, with a reason.
     Sign(sign::SignArgs),
     /// Confirms, refutes, sets aside, splits and merges leads, with reasons; takes that back.
@@ -149,6 +155,8 @@ fn carry_out(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Payments(args) => payments::run(&args, by),
         Command::Seed(args) => seed::run(&args, by),
         Command::Explain(args) => explain::run(&args, by),
+        Command::Dossier(args) => dossier::run(&args, by),
+        Command::Export(args) => export::run(&args, by),
         Command::Sign(args) => sign::run(&args, by),
         Command::Judgement(args) => judgement::run(&args, by),
         Command::Exhibit(args) => exhibit::run(&args, by),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_analysis::{STEPS, plan_steps};
+use tutela_analysis::{STEPS, picture_steps, plan_steps};
 
 use crate::output::say;
 
@@ -16,8 +16,8 @@ pub(crate) struct StepsArgs {
 }
 
 pub(crate) fn run(args: &StepsArgs) -> anyhow::Result<ExitCode> {
-    // The plan of requests has steps too, though they are not of a run.
-    for step in STEPS.iter().copied().chain(plan_steps()) {
+    // The plan of requests and the pictures have steps too, though they are not of a run.
+    for step in STEPS.iter().copied().chain(plan_steps()).chain(picture_steps()) {
         let meta = step.meta();
         say(&format!("{} (version {})", meta.id, meta.version))?;
         say(&format!("  looks for      {}", meta.looks_for))?;

@@ -131,7 +131,8 @@ struct ReferralRow {
 pub(super) struct NewSignOff {
     gate: GateKind,
     decision: DecisionKind,
-    /// Why. It is kept for good.
+    /// Why, in words. It is kept for good.
+    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
     reason: String,
     /// The digest of the lead that was read.
     lead_digest: String,
@@ -141,7 +142,8 @@ pub(super) struct NewSignOff {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewReveal {
-    /// Why the names are needed. It is kept for good.
+    /// Why the names are needed, in words. It is kept for good.
+    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
     reason: String,
 }
 
@@ -279,8 +281,8 @@ pub(super) async fn reveal(
     let reason = stated(&new.reason)?;
     let case = case_named(&app, &name)?;
     let leads = case.leads().await?;
-    let people: Vec<String> = leads.get(&lead_ref)?.0.people.iter().map(|p| p.person_ref.clone()).collect();
-    let names = case.act(move |c| c.reveal(&people, &reason)).await?;
+    let lead = leads.get(&lead_ref)?.0.lead_ref.clone();
+    let names = case.act(move |c| c.reveal_lead(&lead, &reason)).await?;
     let names = names.into_iter().map(|(person, name)| (person, name.to_string())).collect();
     app.sign_in.keep_revealed(&visitor, &name, &lead_ref, names);
     lead_page(&app, &visitor, &name, &leads, &lead_ref)
@@ -298,7 +300,7 @@ pub(super) async fn mask(
 }
 
 /// A reason that says something.
-fn stated(reason: &str) -> Result<String, Problem> {
+pub(super) fn stated(reason: &str) -> Result<String, Problem> {
     let reason = reason.trim();
     if reason.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "reason_needed", "a reason is needed, in words"));

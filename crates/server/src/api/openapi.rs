@@ -61,8 +61,12 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -
     if let Some(schema) = route.answer {
         answer = json!({
             "description": "The answer.",
-            "content": { "application/json": { "schema": schema(generator) } },
+            "content": { route.gives: { "schema": schema(generator) } },
         });
+    } else if !route.files.is_empty() {
+        let schema = json!({ "schema": { "type": "string", "format": "binary" } });
+        let content: Map<String, Value> = route.files.iter().map(|kind| ((*kind).to_owned(), schema.clone())).collect();
+        answer = json!({ "description": "The file.", "content": content });
     } else if route.status == 200 {
         answer = json!({ "description": "The answer.", "content": { "application/json": { "schema": {} } } });
     }
@@ -80,7 +84,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -
         },
     });
     if let (Some(schema), Some(operation)) = (route.body, operation.as_object_mut()) {
-        let content = json!({ "application/json": { "schema": schema(generator) } });
+        let content = json!({ route.takes: { "schema": schema(generator) } });
         operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     operation
@@ -95,13 +99,16 @@ pub(super) fn inline<T: JsonSchema>() -> Schema {
 
 fn query_parameters(schema: &Schema) -> Vec<Value> {
     let properties = schema.get("properties").and_then(Value::as_object);
+    let required = |name: &String| {
+        schema.get("required").and_then(Value::as_array).is_some_and(|r| r.iter().any(|n| n.as_str() == Some(name)))
+    };
     properties
         .into_iter()
         .flatten()
         .map(|(name, schema)| {
             let mut schema = schema.clone();
             let description = schema.as_object_mut().and_then(|s| s.remove("description")).unwrap_or_default();
-            json!({ "name": name, "in": "query", "required": false, "description": description, "schema": not_null(schema) })
+            json!({ "name": name, "in": "query", "required": required(name), "description": description, "schema": not_null(schema) })
         })
         .collect()
 }

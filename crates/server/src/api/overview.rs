@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tutela_case::{Change, LapseKind, Standing};
+use tutela_case::{Act, Change, LapseKind, Standing};
 use tutela_model::lead::{Funnel, Outcome};
 
 use super::{Choice, case_named};
@@ -26,7 +26,8 @@ pub(super) struct Overview {
     /// What changed since the run before; absent where none is kept.
     changes: Option<Changes>,
     bases: Vec<BasisRow>,
-    sources: SourceTotals,
+    /// Absent for those who may not see sources.
+    sources: Option<SourceTotals>,
     /// Seconds and memory of each step of the run.
     steps: Vec<StepTime>,
 }
@@ -71,8 +72,8 @@ struct BasisRow {
     until_date: String,
     /// Why it no longer holds, where it has lapsed.
     lapsed: Option<String>,
-    /// Sources taken in under it.
-    sources: u64,
+    /// Sources taken in under it; absent for those who may not see sources.
+    sources: Option<u64>,
 }
 
 /// All sources together.
@@ -102,10 +103,15 @@ pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> 
     }
     let funnel = leads.document.funnel.clone();
     let run_id = leads.run_id.clone();
-    let (changes, bases, lapses, sources, report) =
-        case.act(|c| Ok((c.changes()?, c.bases()?, c.lapses()?, c.sources()?, c.run_report()?))).await?;
+    let sees_sources = crate::held::actor()?.may(Act::Sources);
+    let (changes, bases, lapses, sources, report) = case
+        .act(move |c| {
+            let sources = if sees_sources { c.sources()? } else { Vec::new() };
+            Ok((c.changes()?, c.bases()?, c.lapses()?, sources, c.run_report()?))
+        })
+        .await?;
     let bases = bases.into_iter().map(|b| BasisRow {
-        sources: sources.iter().filter(|s| s.basis_id == b.basis_id).count() as u64,
+        sources: sees_sources.then(|| sources.iter().filter(|s| s.basis_id == b.basis_id).count() as u64),
         lapsed: lapses.get(&b.basis_id).map(|l| format!("{}: {}", lapse_words(l.kind), l.reason)),
         basis_id: b.basis_id,
         act: b.act,
@@ -132,12 +138,12 @@ pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> 
             leads: all.into_iter().take(CHANGES_MAX).map(change_row).collect(),
         }),
         bases: bases.collect(),
-        sources: totals,
+        sources: sees_sources.then_some(totals),
         steps: report.steps.into_iter().map(step).collect(),
     }))
 }
 
-fn lapse_words(kind: LapseKind) -> &'static str {
+pub(super) fn lapse_words(kind: LapseKind) -> &'static str {
     match kind {
         LapseKind::NotValidated => "not validated",
         LapseKind::Annulled => "annulled",

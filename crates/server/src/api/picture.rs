@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use axum::routing::get;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tutela_case::clock::utc_of;
-use tutela_case::{KindCount, NODE_KINDS, Node, NodeKey, Tie};
+use tutela_case::{Act, KindCount, NODE_KINDS, Node, NodeKey, Tie};
 
+use super::{Route, graph, map, money, time};
 use crate::problem::Problem;
 
 /// A node of the graph. People are references; an e-mail address, telephone number or document is called by who states it.
@@ -63,6 +65,104 @@ pub(super) struct GraphTie {
 pub(super) struct KindTotal {
     kind: String,
     neighbours: u64,
+}
+
+/// What pictures are drawn from. All of it is masked.
+pub(super) fn routes() -> Vec<Route> {
+    let mut routes = graph_routes();
+    routes.extend(other_picture_routes());
+    routes
+}
+
+fn graph_routes() -> Vec<Route> {
+    vec![
+        Route::new(
+            "get",
+            "/cases/{case}/graph",
+            "getGraph",
+            "The graph around the nodes that are opened.",
+            get(graph::view),
+        )
+        .needs(Act::Leads)
+        .query::<graph::GraphQuery>()
+        .answers::<graph::Graph>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/nodes",
+            "findNodes",
+            "Nodes by the beginning of their reference.",
+            get(graph::find),
+        )
+        .needs(Act::Leads)
+        .query::<graph::FindQuery>()
+        .answers::<graph::Found>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/neighbours",
+            "listNeighbours",
+            "The neighbours of a node.",
+            get(graph::neighbours),
+        )
+        .needs(Act::Leads)
+        .query::<graph::NeighboursQuery>()
+        .answers::<graph::Neighbours>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/path",
+            "findPath",
+            "The shortest way between two nodes.",
+            get(graph::path),
+        )
+        .needs(Act::Leads)
+        .query::<graph::PathQuery>()
+        .answers::<graph::Path>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/tie",
+            "getTie",
+            "What ties two nodes, and on what it rests.",
+            get(graph::tie),
+        )
+        .needs(Act::Leads)
+        .query::<graph::TieQuery>()
+        .answers::<graph::TiePage>(),
+        Route::new(
+            "get",
+            "/cases/{case}/graph/records",
+            "listTieRecords",
+            "The records behind a tie, read back from the sealed files with everything personal masked.",
+            get(graph::records),
+        )
+        .needs(Act::Explain)
+        .query::<graph::TieRecordsQuery>()
+        .answers::<graph::TieRecords>(),
+    ]
+}
+
+/// The pictures besides the graph.
+fn other_picture_routes() -> Vec<Route> {
+    vec![
+        Route::new("get", "/cases/{case}/time", "getTime", "Events of several nodes on one axis.", get(time::show))
+            .needs(Act::Leads)
+            .query::<time::TimelineQuery>()
+            .answers::<time::Timeline>(),
+        Route::new(
+            "get",
+            "/cases/{case}/money",
+            "getMoney",
+            "The seeds and the leads from payments.",
+            get(money::show),
+        )
+        .needs(Act::Payments)
+        .answers::<money::Money>(),
+        Route::new("get", "/cases/{case}/money/flow", "getFlow", "The flows around a seed.", get(money::flow))
+            .needs(Act::Payments)
+            .query::<money::FlowQuery>()
+            .answers::<money::FlowPage>(),
+        Route::new("get", "/cases/{case}/map", "getMap", "What the records place.", get(map::show))
+            .needs(Act::Leads)
+            .answers::<map::Map>(),
+    ]
 }
 
 pub(super) fn node(node: &Node) -> GraphNode {

@@ -16,6 +16,7 @@ use crate::problem::{Asked, Named, Problem};
 #[serde(deny_unknown_fields)]
 pub(super) struct ProofQuery {
     /// Records of each item, at most 200; 3 where absent.
+    #[schemars(range(max = 200))]
     most: Option<u64>,
 }
 

@@ -10,6 +10,7 @@ use tutela_formats::{Issue, Severity};
 
 use super::{Paging, case_named};
 use crate::App;
+use crate::jobs::Work;
 use crate::problem::{Asked, Named, Problem};
 
 /// Which part of a list is wanted.
@@ -17,8 +18,10 @@ use crate::problem::{Asked, Named, Problem};
 #[serde(deny_unknown_fields)]
 pub(super) struct PageQuery {
     /// The page, counted from 1.
+    #[schemars(range(min = 1))]
     page: Option<u64>,
     /// Entries a page, at most 500.
+    #[schemars(range(min = 1, max = 500))]
     per_page: Option<u64>,
     /// Only entries whose file name, format or digest contains this.
     search: Option<String>,
@@ -78,8 +81,8 @@ struct IssueRow {
 }
 
 /// What a check of the case found.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Verified {
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Verified {
     whole: bool,
     /// When it ended, UTC.
     utc: String,
@@ -174,27 +177,30 @@ fn shape(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-pub(super) async fn verify(State(app): State<App>, Named(name): Named<String>) -> Result<Json<Verified>, Problem> {
-    let case = case_named(&app, &name)?;
-    let root = case.root.clone();
-    // The case is held meanwhile: an act that is half written must not look like damage.
-    let (found, seconds) = case
-        .act(move |_| {
-            let watch = Stopwatch::start();
-            Ok((tutela_case::verify(&root, &tutela_case::audit_options(None, &[])?)?, watch.seconds()))
-        })
-        .await?;
-    Ok(Json(Verified {
+/// Checks the case, beside whoever works on it; where something seems broken, once more while nobody does: an act that is
+/// half written must not look like damage.
+pub(super) fn verified(work: &Work) -> Result<Verified, Problem> {
+    let watch = Stopwatch::start();
+    let root = work.held.root.clone();
+    let options = tutela_case::audit_options(None, &[])?;
+    work.tell("files", 0, 0);
+    let mut found = tutela_case::verify(&root, &options)?;
+    if !found.is_whole() || !found.unfinished.is_empty() {
+        work.stop.check()?;
+        work.tell("again", 0, 0);
+        found = work.held.act_as(&work.actor, |_| tutela_case::verify(&root, &options))?;
+    }
+    Ok(Verified {
         whole: found.is_whole(),
         utc: now_utc(),
-        seconds,
+        seconds: watch.seconds(),
         entries: found.entries,
         sealed: found.sealed,
         records: found.records,
         stages: found.stages,
         broken: found.broken,
         unfinished: found.unfinished,
-    }))
+    })
 }
 
 #[cfg(test)]

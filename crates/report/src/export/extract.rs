@@ -1,0 +1,103 @@
+//! What an export holds, before it has a form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tutela_analysis::PaymentsDocument;
+use tutela_case::{Basis, Case, Explained, ExplainedRecord, Moment, SourceRow};
+
+use super::ExportOptions;
+use crate::ReportError;
+use crate::dossier::payment_refs;
+
+/// Leads with their records, as of one moment of a case.
+pub(super) struct Extract {
+    pub(super) at: Moment,
+    pub(super) leads: Vec<Explained>,
+    /// The sources of the records, in the order they came.
+    pub(super) sources: Vec<SourceRow>,
+    /// The bases of the sources.
+    pub(super) bases: Vec<Basis>,
+    /// Names by reference; empty where people are masked.
+    pub(super) names: BTreeMap<String, String>,
+    /// The leads from payments: all, or those named.
+    pub(super) payments: PaymentsDocument,
+    /// The payments they rest on.
+    pub(super) paid: Vec<ExplainedRecord>,
+}
+
+impl Extract {
+    /// Reads what was asked for; names are logged first.
+    pub(super) fn read(case: &mut Case, at: &Moment, options: &ExportOptions) -> Result<Self, ReportError> {
+        let reveal = options.unmask.is_some();
+        if let Some(missing) = missing(case, at, &options.leads)? {
+            return Err(ReportError::Usage(format!("lead {missing}: not in run {}", at.run_id)));
+        }
+        let mut names = BTreeMap::new();
+        if let Some(reason) = &options.unmask {
+            let leads = case.leads_at(at)?.leads;
+            let wanted = leads.iter().filter(|l| is_wanted(&options.leads, &l.lead_ref, &l.account.account_ref));
+            let people: BTreeSet<String> = wanted.flat_map(|l| l.people.iter().map(|p| p.person_ref.clone())).collect();
+            let people: Vec<String> = people.into_iter().collect();
+            let found = case.reveal(&people, reason)?;
+            names = found.into_iter().map(|(person, name)| (person, name.to_string())).collect();
+        }
+        let leads = case.explain_many_at(at, &options.leads, options.most, reveal)?;
+        let mut payments = case.payments_at(at)?;
+        if !options.leads.is_empty() {
+            payments.leads.retain(|l| options.leads.contains(&l.lead_ref) || options.leads.contains(&l.account_ref));
+        }
+        let items: Vec<_> = payments.leads.iter().flat_map(|l| l.against.iter().chain(&l.r#for)).collect();
+        let paid = case.read_back_at(at, &payment_refs(&items, options.most), reveal)?;
+        let paid: Vec<ExplainedRecord> = paid.into_values().flatten().collect();
+        let ids: BTreeSet<String> = records_of(&leads).chain(&paid).map(|r| r.source_id.clone()).collect();
+        let sources = case.sources_exported(&ids)?;
+        let used: BTreeSet<&str> = sources.iter().map(|s| s.basis_id.as_str()).collect();
+        let bases = case.bases()?.into_iter().filter(|b| used.contains(b.basis_id.as_str())).collect();
+        Ok(Self { at: at.clone(), leads, sources, bases, names, payments, paid })
+    }
+
+    /// The references of the leads.
+    pub(super) fn lead_refs(&self) -> Vec<String> {
+        self.leads.iter().map(|l| l.lead.lead_ref.clone()).collect()
+    }
+
+    /// The distinct records, in order.
+    pub(super) fn records(&self) -> Vec<&ExplainedRecord> {
+        let mut by_place: BTreeMap<(&str, &str, u64), &ExplainedRecord> = BTreeMap::new();
+        for record in records_of(&self.leads).chain(&self.paid) {
+            by_place.entry((record.table.name(), &record.source_id, record.row)).or_insert(record);
+        }
+        by_place.into_values().collect()
+    }
+
+    /// How a person is called: by name where people are named, else by reference.
+    pub(super) fn called<'a>(&'a self, person_ref: &'a str) -> &'a str {
+        self.names.get(person_ref).map_or(person_ref, String::as_str)
+    }
+}
+
+/// A value of a record, where it is shown.
+pub(super) fn value<'a>(record: &'a ExplainedRecord, column: &str) -> Option<&'a str> {
+    record.values.iter().find(|v| v.column == column)?.value.as_deref()
+}
+
+fn records_of(leads: &[Explained]) -> impl Iterator<Item = &ExplainedRecord> {
+    leads.iter().flat_map(|l| l.items.iter().flat_map(|i| &i.shown))
+}
+
+fn is_wanted(asked: &[String], lead_ref: &str, account_ref: &str) -> bool {
+    asked.is_empty() || asked.iter().any(|a| a == lead_ref || a == account_ref)
+}
+
+/// The first lead asked for that the run does not have.
+fn missing(case: &Case, at: &Moment, asked: &[String]) -> Result<Option<String>, ReportError> {
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let (leads, payments) = (case.leads_at(at)?.leads, case.payments_at(at)?.leads);
+    let known = |a: &&String| {
+        leads.iter().any(|l| l.lead_ref == **a || l.account.account_ref == **a)
+            || payments.iter().any(|l| l.lead_ref == **a || l.account_ref == **a)
+    };
+    Ok(asked.iter().find(|a| !known(a)).cloned())
+}
