@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use tutela_case::{Case, FourEyes};
+use tutela_case::{Act, Case, FourEyes, MeasureState, ProposalState};
 
 use super::{code, custody, open};
 use crate::output::{say, table};
@@ -72,6 +72,34 @@ fn four_eyes(args: &FourEyesArgs, by: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What waits for somebody, as far as whoever asks may see it.
+fn waiting(case: &Case) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    let mut add = |count: usize, what: &str, command: &str| {
+        if count > 0 {
+            lines.push(format!("{count} {what} (tutela {command})"));
+        }
+    };
+    if case.is_allowed(Act::Pending) {
+        let waits = case.proposals()?.into_iter().filter(|p| p.state == ProposalState::Pending).count();
+        add(waits, "acts wait for a second person", "pending list");
+    }
+    let against = case.judgements()?.into_iter().filter(|j| j.contradicted.is_some()).count();
+    add(against, "judgements are contradicted by the newest run", "judgement list");
+    if case.is_allowed(Act::SeeMeasures) {
+        let due = case.measures()?.into_iter().filter(|m| m.state == MeasureState::Due).count();
+        add(due, "measures have come to their last day", "measure list");
+    }
+    if case.is_allowed(Act::SeeTasks) {
+        add(case.tasks()?.into_iter().filter(|t| t.overdue).count(), "tasks are overdue", "task list");
+    }
+    let alarms = case.exhibits()?.into_iter().filter(|e| !e.alarms.is_empty()).count();
+    add(alarms, "exhibits have an alarm", "exhibit list");
+    let kept = case.retention()?.into_iter().filter(|r| r.due).map(|r| r.sources.len()).sum();
+    add(kept, "sources are due to be deleted", "retention");
+    lines.iter().try_for_each(|line| say(line))
+}
+
 fn status(case: &Case) -> anyhow::Result<ExitCode> {
     let (sources, exhibits) = (case.sources()?, case.source_exhibits()?);
     let exhibit = |source: &str| {
@@ -101,5 +129,6 @@ fn status(case: &Case) -> anyhow::Result<ExitCode> {
         ))?,
         Err(_) => say("\nnothing has been run yet")?,
     }
+    waiting(case)?;
     Ok(code(sources.iter().any(|s| s.rows_refused > 0)))
 }
