@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use arrow::array::RecordBatch;
 use tutela_engine::StageWriter;
-use tutela_formats::{FormatError, Issue, Output, ReadSummary, SourceInfo};
+use tutela_formats::{FormatError, Issue, Limits, Output, ReadSummary, SourceInfo};
 use tutela_model::TableId;
 
 use crate::request::Screen;
@@ -76,6 +76,8 @@ fn write(
     screen: &Screen,
     waiting: &Receiver<(TableId, RecordBatch)>,
 ) -> Result<Vec<RecordFile>, CaseError> {
+    // As many as read: whoever is behind gets the machine.
+    let threads = Limits::default().threads;
     let mut writers: BTreeMap<TableId, StageWriter> = BTreeMap::new();
     let mut keep = |table: TableId, batch: &RecordBatch| -> Result<(), CaseError> {
         if batch.num_rows() == 0 {
@@ -85,7 +87,7 @@ fn write(
             Entry::Occupied(writer) => writer.into_mut(),
             Entry::Vacant(place) => {
                 let path = folder.join(format!("{}.parquet", table.name()));
-                place.insert(StageWriter::create(&path, &table.table().arrow_schema())?)
+                place.insert(StageWriter::create_with(&path, &table.table().arrow_schema(), threads)?)
             }
         };
         Ok(writer.write(batch)?)
