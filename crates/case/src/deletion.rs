@@ -56,6 +56,7 @@ impl Case {
             runs: self.runs_on(&row.source_id)?.into_iter().collect(),
         };
         let detail = serde_json::to_value(&deletion).unwrap_or_default();
+        self.store.ready()?;
         let entry = self.log.append(&self.who, DELETION, &row.source_id, detail)?;
         self.carry_out_deletion(&entry)?;
         let (_, proof) = self.prove(&entry.index.to_string())?;

@@ -103,6 +103,7 @@ impl Case {
         let (summary, records, issues) = read?;
         self.check_tables(basis_id, &records)?;
         self.give_names(&part, &info, &records)?;
+        self.store.ready()?;
         let source = self.log_source(&info, basis_id, format, mapping, &summary, (&records, &issues))?;
         self.store.add_source(&source, &summary, &records, &mut read_issues(&issues)?)?;
         fs::remove_file(&issues).map_err(CaseError::io(&issues))?;

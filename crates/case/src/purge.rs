@@ -111,6 +111,7 @@ impl Case {
         purge.runs.sort();
         purge.runs.dedup();
         let detail = serde_json::to_value(&purge).unwrap_or_default();
+        self.store.ready()?;
         let entry = self.log.append(&self.who, PURGE, &purged_subject(person_ref), detail)?;
         self.carry_out_purge(&entry)?;
         let (_, proof) = self.prove(&entry.index.to_string())?;

@@ -53,6 +53,8 @@ pub enum Act {
     Prove,
     /// Add and remove people.
     People,
+    /// Write the whole case into an archive.
+    Backup,
 }
 
 /// The roles, in the order of the table's columns.
@@ -64,7 +66,7 @@ const N: bool = false;
 
 /// The rights: an act, what it is in words, and which roles may do it.
 #[rustfmt::skip]
-pub const RIGHTS: [(Act, &str, [bool; 6]); 14] = [
+pub const RIGHTS: [(Act, &str, [bool; 6]); 15] = [
     //                                                                 investigator
     //                                                                 |  examiner
     //                                                                 |  |  financial analyst
@@ -85,6 +87,7 @@ pub const RIGHTS: [(Act, &str, [bool; 6]); 14] = [
     (Act::Log,             "read the custody log",                    [Y, N, N, Y, Y, N]),
     (Act::Prove,           "make proofs, ask for time-stamps",        [Y, Y, N, Y, Y, Y]),
     (Act::People,          "add and remove people",                   [N, N, N, Y, N, N]),
+    (Act::Backup,          "write the whole case into a backup",      [Y, N, N, Y, N, N]),
 ];
 
 impl Role {

@@ -69,6 +69,7 @@ fn try_out(case: &mut Case, act: Act, file: &Path) -> Vec<CaseError> {
         Act::People => {
             vec![case.set_person("auditor", Role::Auditor, PASSWORD), case.remove_person("nobody")]
         }
+        Act::Backup => vec![case.backup(&file.with_extension("zip"), false).map(|_| ())],
     })
 }
 

@@ -102,6 +102,7 @@ const GATES: &[Gate] = &[
     Gate { dependency: "rand", only: &["tutela-world"], because: "nothing that touches evidence may depend on chance" },
     Gate { dependency: "ed25519-dalek", only: &["tutela-custody"], because: "keys are handled in one place" },
     Gate { dependency: "rusqlite", only: &["tutela-case"], because: "the case alone has a store" },
+    Gate { dependency: "postgres", only: &["tutela-case"], because: "the case alone has a store" },
 ];
 
 const SECTIONS: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];

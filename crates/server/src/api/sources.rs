@@ -193,7 +193,7 @@ pub(super) async fn verify(State(app): State<App>, Named(name): Named<String>) -
         records: found.records,
         stages: found.stages,
         broken: found.broken,
-        unfinished: found.unfinished,
+        unfinished: found.unfinished.into_iter().chain(found.not_checked).collect(),
     }))
 }
 
