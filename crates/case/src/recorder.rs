@@ -65,6 +65,12 @@ impl Output for Recorder<'_> {
     }
 
     fn issue(&mut self, issue: &Issue) -> std::io::Result<()> {
+        // A heading or a key of a hostile file may hold a NUL, which not every database keeps as text.
+        if [issue.column.as_deref(), Some(&issue.expected)].into_iter().flatten().any(|text| text.contains('\0')) {
+            let plain = |text: &String| text.replace('\0', "\u{fffd}");
+            let (column, expected) = (issue.column.as_ref().map(plain), plain(&issue.expected));
+            return self.issue(&Issue { column, expected, ..issue.clone() });
+        }
         serde_json::to_writer(&mut self.issues, issue)?;
         self.issues.write_all(b"\n")
     }

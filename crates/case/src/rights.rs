@@ -97,6 +97,8 @@ pub enum Act {
     OwnPassword,
     /// Add and remove people; set what is under four eyes.
     People,
+    /// Write the whole case into an archive.
+    Backup,
 }
 
 /// The roles, in the order of the table's columns.
@@ -108,7 +110,7 @@ const N: bool = false;
 
 /// The rights: an act, what it is in words, and which roles may do it.
 #[rustfmt::skip]
-pub const RIGHTS: [(Act, &str, [bool; 6]); 36] = [
+pub const RIGHTS: [(Act, &str, [bool; 6]); 37] = [
     //                                                                            investigator
     //                                                                            |  examiner
     //                                                                            |  |  financial analyst
@@ -151,6 +153,7 @@ pub const RIGHTS: [(Act, &str, [bool; 6]); 36] = [
     (Act::SeePeople,       "see who is in the case",                             [Y, Y, Y, Y, Y, N]),
     (Act::OwnPassword,     "change one's own password",                          [Y, Y, Y, Y, Y, Y]),
     (Act::People,          "add and remove people, set four eyes",               [N, N, N, Y, N, N]),
+    (Act::Backup,          "write the whole case into a backup",                 [Y, N, N, Y, N, N]),
 ];
 
 impl Role {

@@ -229,6 +229,7 @@ fn record(case: &mut Case, act: Act, role: Role) -> Option<Tried> {
         }
         Act::Dossier => vec![case.log_departure(Act::Dossier, DOSSIER, "x", serde_json::json!({})).map(drop)],
         Act::Export => vec![case.log_departure(Act::Export, EXPORT, "x", serde_json::json!({})).map(drop)],
+        Act::Backup => vec![case.backup(&bench.dir.join(format!("{name}.zip")), false).map(drop)],
         Act::OwnPassword => vec![case.set_own_password(PASSWORD)],
         Act::People => vec![
             case.set_person("extra", Role::Auditor, PASSWORD),
