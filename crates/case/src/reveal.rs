@@ -112,8 +112,6 @@ impl Case {
                 .collect();
             let named = match e.detail.get("lead").and_then(|l| l.as_str()) {
                 Some(named) => named == lead.lead_ref,
-                // A reveal of other people says nothing of a lead without any.
-                None if lead.people.is_empty() => of.is_empty(),
                 None => lead.people.iter().all(|p| of.contains(p.person_ref.as_str())),
             };
             named && e.utc.parse::<jiff::Timestamp>().is_ok_and(|at| at >= since)
