@@ -5,9 +5,17 @@ import sys
 import duckdb
 
 source, out = sys.argv[1:]
+types = {
+    "payment_ref": "VARCHAR",
+    "at_utc": "TIMESTAMPTZ",
+    "amount": "DECIMAL(18, 2)",
+    "currency": "VARCHAR",
+    "debtor_account": "VARCHAR",
+    "creditor_account": "VARCHAR",
+    "provider": "VARCHAR",
+    "status": "VARCHAR",
+}
 duckdb.sql(
-    f"""COPY (SELECT platform, account_ref, at_utc::TIMESTAMPTZ AS at_utc, ip, port, event, device_ref
-        FROM read_csv('{source}', columns = {{'platform': 'VARCHAR', 'account_ref': 'VARCHAR', 'at_utc': 'TIMESTAMPTZ',
-        'ip': 'VARCHAR', 'port': 'BIGINT', 'event': 'VARCHAR', 'device_ref': 'VARCHAR'}}, header = true))
+    f"""COPY (SELECT * FROM read_csv('{source}', columns = {types}, header = true))
         TO '{out}' (FORMAT parquet, COMPRESSION zstd)"""
 )

@@ -112,8 +112,9 @@ test("a tie says on what it rests, and leads to the lead and to the sealed bytes
   expect(await page.locator(".graph-panel .strip mark").count()).toBeGreaterThan(0);
   await shot("graph-tie");
   // Personal data of the records stand nowhere in the answers of the graph.
-  const people = readFileSync(join(world.folder, "demo/world/files/person.csv"), "utf8").trim().split("\n").slice(1).map((row) => row.split(","));
+  const people = readFileSync(join(world.folder, "demo/world/files/registers/person.csv"), "utf8").trim().split("\n").slice(1).map((row) => row.split(","));
   const text = JSON.stringify(await api(`/graph?open=${encodeURIComponent(`${node},${person}`)}&most=40`));
+  expect(people.length).toBeGreaterThan(50);
   for (const [, given, family] of people) expect(text).not.toMatch(new RegExp(`\\b(${given}|${family})\\b`));
   expect(text).not.toMatch(/[a-z0-9.]+@[a-z0-9.]+/i);
 });
@@ -161,7 +162,7 @@ test("time: lanes of an account, a person and payments; zoom until events stand 
   await page.locator(".time-labels > li").first().waitFor();
   const answer = await api<{ lanes: { lane: string; events: number; counts: number[]; singles: object[] | null }[] }>(`/time?nodes=${encodeURIComponent([node, person, seed].join(","))}`);
   expect(await page.locator(".time-labels > li").count()).toBe(answer.lanes.length);
-  expect(new Set(answer.lanes.map((l) => l.lane))).toEqual(new Set(["session", "report", "paid_in"]));
+  for (const lane of ["session", "report", "paid_in"]) expect(answer.lanes.map((l) => l.lane)).toContain(lane);
   for (const lane of answer.lanes) {
     expect(lane.counts.reduce((sum, n) => sum + n, 0)).toBe(lane.events);
     expect(lane.counts.length).toBeLessThanOrEqual(242);
@@ -243,7 +244,7 @@ test("every picture page is accessible, in both languages and themes", async () 
     }
   }
   await page.goto(at("/graph?lang=en&theme=light"));
-});
+}, 240_000);
 
 test("nothing was asked of any other place, and nothing went wrong unseen", () => {
   expect(asked.length).toBeGreaterThan(20);

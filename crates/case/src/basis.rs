@@ -51,6 +51,9 @@ impl Case {
             if value.trim().is_empty() {
                 return Err(CaseError::Usage(format!("basis: {name} is empty; expected text")));
             }
+            if value.contains('\0') {
+                return Err(CaseError::Usage(format!("basis: {name} holds a NUL, which no database keeps as text")));
+            }
         }
         let date = |name: &str, text: &str| {
             text.parse::<jiff::civil::Date>()
@@ -63,6 +66,7 @@ impl Case {
         if self.store.bases()?.iter().any(|b| b.basis_id == basis.basis_id) {
             return Err(CaseError::Usage(format!("basis {}: is there already", basis.basis_id)));
         }
+        self.store.ready()?;
         let mut detail = serde_json::to_value(basis).unwrap_or_default();
         if let (Some(map), true) = (detail.as_object_mut(), *terms != Terms::default()) {
             map.insert("terms".to_owned(), serde_json::to_value(terms).unwrap_or_default());

@@ -2,7 +2,8 @@
 //! a checkpoint that covers it are on disk. The log itself, and its check, are `tutela-custody`'s.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use tutela_custody::proof::Inclusion;
 pub use tutela_custody::{AuditOptions, Earlier, Entry, VerifierKey};
@@ -20,6 +21,8 @@ pub struct CustodyLog {
     folder: PathBuf,
     /// The entries, once they were read and checked: only this process writes as long as the case is open.
     known: Mutex<Option<Vec<Entry>>>,
+    /// The database failed to take what the log has already; so this must be the last entry.
+    halted: Arc<AtomicBool>,
 }
 
 impl CustodyLog {
@@ -46,13 +49,23 @@ impl CustodyLog {
     /// # Errors
     /// Where the log cannot be read or its end is damaged.
     pub fn open(folder: &Path) -> Result<Self, CaseError> {
+        Self::open_beside(folder, Arc::default())
+    }
+
+    /// Opens the log of a case whose database says when it has failed.
+    pub(crate) fn open_beside(folder: &Path, halted: Arc<AtomicBool>) -> Result<Self, CaseError> {
         let inside = read_key(&folder.join("key"))?;
         let key = match (inside, keys_folder()) {
             (Some(key), _) => Some(key),
             (None, Some(keys)) => read_key(&key_path(&keys, published_key(folder)?.name()))?,
             (None, None) => None,
         };
-        Ok(Self { log: Log::open(folder, key)?, folder: folder.to_path_buf(), known: Mutex::new(None) })
+        Ok(Self { log: Log::open(folder, key)?, folder: folder.to_path_buf(), known: Mutex::new(None), halted })
+    }
+
+    /// Says whether the log goes on; gives what was said before.
+    pub(crate) fn halt(&self, halt: bool) -> bool {
+        self.halted.swap(halt, Ordering::SeqCst)
     }
 
     /// Writes an act and makes it durable.
@@ -60,6 +73,17 @@ impl CustodyLog {
     /// # Errors
     /// Where it cannot be written; then it has not happened.
     pub fn append(&self, who: &str, act: &str, subject: &str, detail: serde_json::Value) -> Result<Entry, CaseError> {
+        if self.halted.load(Ordering::SeqCst) {
+            return Err(CaseError::Usage(
+                "the database failed while an act was carried out; open the case again to put that right and go on"
+                    .to_owned(),
+            ));
+        }
+        if who.contains('\0') || subject.contains('\0') {
+            return Err(CaseError::Usage(
+                "a name or a reference holds a NUL, which no database keeps as text".to_owned(),
+            ));
+        }
         let entry = self.log.append(Draft {
             utc: clock::now_utc(),
             who: who.to_owned(),

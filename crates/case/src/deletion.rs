@@ -74,6 +74,7 @@ impl Case {
         };
         let mut detail = stated::value(&deletion)?;
         by_proposal(&mut detail, proposal);
+        self.store.ready()?;
         let entry = self.log.append(&self.who, DELETION, &row.source_id, detail)?;
         self.carry_out_deletion(&entry)?;
         let (_, proof) = self.proof_of(&entry.index.to_string())?;

@@ -59,9 +59,33 @@ pub enum CaseError {
         #[source]
         source: std::io::Error,
     },
-    /// The database refused.
+    /// An archive is no whole backup.
+    #[error("{}: {why}", path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The database in the folder refused.
     #[error("case.db")]
     Store(#[from] rusqlite::Error),
+    /// The database on a server refused.
+    #[error("{server}: {why}")]
+    Server {
+        /// The database, without a password.
+        server: String,
+        /// What it said.
+        why: String,
+    },
+    /// The database on a server cannot be reached.
+    #[error("{server}: cannot be reached ({why})")]
+    Unreachable {
+        /// The database, without a password.
+        server: String,
+        /// Why not.
+        why: String,
+    },
     /// A source could not be read.
     #[error(transparent)]
     Format(#[from] tutela_formats::FormatError),
@@ -89,7 +113,12 @@ impl CaseError {
         match self {
             Self::Usage(_) | Self::NotAllowed(_) | Self::SignIn(_) | Self::Stopped => ErrorKind::Usage,
             Self::Pending { .. } => ErrorKind::Usage,
-            Self::Locked { .. } | Self::Io { .. } | Self::Engine(_) => ErrorKind::Environment,
+            Self::Archive { .. } => ErrorKind::Input,
+            Self::Locked { .. }
+            | Self::Io { .. }
+            | Self::Server { .. }
+            | Self::Unreachable { .. }
+            | Self::Engine(_) => ErrorKind::Environment,
             Self::Damaged(_) | Self::Store(_) | Self::Json { .. } => ErrorKind::Internal,
             Self::Format(e) => match e.kind() {
                 tutela_formats::ErrorKind::Input => ErrorKind::Input,

@@ -141,6 +141,7 @@ impl Case {
             self.need(Act::Seeds)?;
         }
         self.give_names(begun, info, records)?;
+        self.store.ready()?;
         let source = self.log_source(
             info,
             (basis_id, begun.exhibit_ref.as_deref()),

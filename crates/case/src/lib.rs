@@ -4,6 +4,7 @@
 //! resumes: files are written under a temporary name and renamed, a source counts as taken in only once sealed, logged
 //! and its records are written.
 
+mod backup;
 mod basis;
 mod chain;
 mod changes;
@@ -45,6 +46,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use backup::{Backup, Restored, restore};
 pub use basis::{Lapse, LapseKind};
 pub use chain::{ChainLink, Exhibit, LinkKind, NewExhibit, NewSeal, NewTransfer, SealChange};
 pub use changes::{Change, PaymentChange, PaymentStanding, Standing};
@@ -78,15 +80,15 @@ pub use shared::{Actor, Admitted, SharedCase};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
 pub use stated::STATED_CHARACTERS;
 pub use stop::Stop;
-pub use store::{Basis, RecordFile, SourceRow};
+pub use store::{Basis, RecordFile, STORE, SourceRow, StoreUrl};
 pub use tasks::{NewTask, Task, TaskLink, TaskLinkKind, TaskState, TaskStep};
 pub use terms::{Retention, Terms, VALIDATION_HOURS};
 pub use tutela_analysis::{PaymentItem, PaymentLead};
-pub use verify::{Verification, verify};
+pub use verify::{Verification, verify, verify_files};
 
 use custody::CustodyLog;
 use sha2::{Digest as _, Sha256};
-use store::Store;
+use store::{Place, Store};
 
 /// The folders of a case.
 const FOLDERS: [&str; 4] = ["sealed", "records", "runs", "custody"];
@@ -113,6 +115,14 @@ impl Case {
     /// # Errors
     /// Where something is there already or the folder cannot be written.
     pub fn init(root: &Path, who: &str) -> Result<Self, CaseError> {
+        Self::init_in(root, who, None)
+    }
+
+    /// The same, with the case's database on a PostgreSQL server.
+    ///
+    /// # Errors
+    /// As [`Case::init`], and where the server cannot be reached or takes no new schema.
+    pub fn init_in(root: &Path, who: &str, url: Option<&StoreUrl>) -> Result<Self, CaseError> {
         let custody = root.join("custody");
         let begun = custody.join("checkpoint").exists();
         let occupied = fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some());
@@ -123,6 +133,9 @@ impl Case {
             )));
         }
         refuse_old(root)?;
+        if let Some(url) = url {
+            Store::reach(root, url)?;
+        }
         if begun && !custody::read(&custody)?.is_empty() {
             return Err(CaseError::Usage(format!("{}: a case is there already", root.display())));
         }
@@ -130,10 +143,11 @@ impl Case {
             let path = root.join(folder);
             fs::create_dir_all(&path).map_err(CaseError::io(&path))?;
         }
+        let place = Place::choose(root, url)?;
         if !begun {
             CustodyLog::create(&custody)?;
         }
-        let case = Self::open_folder(root, who)?;
+        let case = Self::open_folder(root, who, &place, true)?;
         let detail =
             serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "log_key": case.log_key()?.to_string() });
         case.log.append(who, "case_init", "case", detail)?;
@@ -169,12 +183,33 @@ impl Case {
                 root.display()
             )));
         }
-        let mut case = Self::open_folder(root, who)?;
+        let place = Place::of(root)?;
+        if !place.may_be_there(root) && !custody::read(&root.join("custody"))?.is_empty() {
+            return Err(CaseError::Damaged(
+                "case.db: is not there, and the log knows what it has held; restore the case from a backup".to_owned(),
+            ));
+        }
+        let mut case = Self::open_folder(root, who, &place, false)?;
         case.note_unfinished()?;
         Ok(case)
     }
 
-    fn open_folder(root: &Path, who: &str) -> Result<Self, CaseError> {
+    /// Puts right what a database that failed within an act left, as opening the case again does; nothing where none did.
+    ///
+    /// # Errors
+    /// Where the database fails still.
+    pub fn resume(&mut self) -> Result<(), CaseError> {
+        if !self.log.halt(false) {
+            return Ok(());
+        }
+        let done = self.note_unfinished();
+        if done.is_err() {
+            self.log.halt(true);
+        }
+        done
+    }
+
+    fn open_folder(root: &Path, who: &str, place: &Place, new: bool) -> Result<Self, CaseError> {
         let path = root.join("lock");
         let lock = File::create(&path).map_err(CaseError::io(&path))?;
         match lock.try_lock() {
@@ -185,9 +220,10 @@ impl Case {
         files::empty_folder(&root.join("sealed").join("part"))?;
         files::empty_folder(&root.join("records").join("part"))?;
         files::remove_folder(&root.join(picture::FOLDER))?;
+        let store = Store::open(root, place, new)?;
         Ok(Self {
-            store: Store::open(&root.join("case.db"))?,
-            log: Arc::new(CustodyLog::open(&root.join("custody"))?),
+            log: Arc::new(CustodyLog::open_beside(&root.join("custody"), store.halted())?),
+            store,
             root: root.to_path_buf(),
             who: who.to_owned(),
             role: None,

@@ -63,6 +63,7 @@ impl Case {
     /// # Errors
     /// Where no run had ended, or the log has fewer entries.
     pub fn moment(&self, entries: Option<u64>) -> Result<Moment, CaseError> {
+        self.need(Act::Leads)?;
         let all = self.entries()?;
         let newest = all.iter().rfind(|e| !LOOKING.contains(&e.act.as_str())).map_or(0, |e| e.index + 1);
         let entries = entries.unwrap_or(newest);
@@ -144,6 +145,7 @@ impl Case {
     /// # Errors
     /// As [`Case::leads`], and where the records cannot be read.
     pub fn payments_of(&self, at: &Moment, person: &str) -> Result<Vec<PaymentLead>, CaseError> {
+        self.need(Act::Leads)?;
         let inputs = self.run_report_at(at)?.inputs;
         let mut held: BTreeSet<(Option<String>, String)> = BTreeSet::new();
         for file in self.usable_record_files()?.iter().filter(|f| f.table == TableId::PaymentAccount) {
@@ -201,6 +203,7 @@ impl Case {
         self.need(Act::Leads)?;
         if reveal {
             self.need(Act::RevealPersonal)?;
+            self.check_reason_given()?;
         }
         self.check_basis(&at.run_id)?;
         self.read_back(records.iter(), reveal)
@@ -307,11 +310,14 @@ impl Case {
         Ok(self.entries()?.into_iter().filter(|e| e.act == act && e.subject == subject).collect())
     }
 
-    /// The proof that an act is in the log, under the newest checkpoint.
+    /// The proof that an act is in the log, under the newest checkpoint. Of what left the case it goes with it; of any other act
+    /// it is a proof like any ([`Case::prove`]).
     ///
     /// # Errors
-    /// Where the log does not bear it.
+    /// Where the right is missing or the log does not bear it.
     pub fn proof_of_entry(&self, index: u64) -> Result<String, CaseError> {
+        let left = |e: &Entry| e.index == index && [DOSSIER, EXPORT].contains(&e.act.as_str());
+        self.need(if self.entries()?.iter().any(left) { Act::Leads } else { Act::Prove })?;
         self.log.settle()?;
         Ok(tutela_custody::prove_entry(&self.custody(), index)?.to_text())
     }

@@ -74,9 +74,7 @@ impl Case {
         if name.trim().is_empty() || name.trim() != name {
             return Err(CaseError::Usage("a person needs a name, without blanks around it".to_owned()));
         }
-        if password.chars().count() < PASSWORD_CHARACTERS {
-            return Err(CaseError::Usage(format!("a password has at least {PASSWORD_CHARACTERS} characters")));
-        }
+        check_length(password)?;
         let known = self.people()?;
         let stays = known.iter().any(|p| p.role == Role::Prosecutor && p.name != name);
         if role != Role::Prosecutor && !stays {
@@ -87,6 +85,24 @@ impl Case {
         let mut then: Vec<Person> = known.into_iter().filter(|p| p.name != name).collect();
         then.push(Person { name: name.to_owned(), role, password: String::new() });
         check_enough(&four_eyes(&self.entries()?)?, &then)?;
+        self.keep_person(name, role, password)
+    }
+
+    /// Gives whoever opened the case another password, which nobody else then knows.
+    ///
+    /// # Errors
+    /// Where the case has no people, or the password is too short.
+    pub fn set_own_password(&mut self, password: &str) -> Result<(), CaseError> {
+        self.need(Act::OwnPassword)?;
+        check_length(password)?;
+        let (who, known) = (self.who.clone(), people(&self.entries()?));
+        let role = known.into_iter().find(|p| p.name == who).map(|p| p.role);
+        let role = role.ok_or_else(|| CaseError::Usage(format!("{who}: nobody of this case has that name")))?;
+        self.keep_person(&who, role, password)
+    }
+
+    /// Keeps what is kept of a password, and logs the person with it.
+    fn keep_person(&mut self, name: &str, role: Role, password: &str) -> Result<(), CaseError> {
         let kept = hash(password)?;
         let digest = hex::encode(Sha256::digest(&kept));
         let folder = self.root.join("people");
@@ -118,7 +134,7 @@ impl Case {
 
     /// Removes what is kept of passwords that hold no longer.
     fn forget_passwords(&self) -> Result<(), CaseError> {
-        let known = self.people()?;
+        let known = people(&self.entries()?);
         let folder = self.root.join("people");
         for file in fs::read_dir(&folder).map_err(CaseError::io(&folder))?.filter_map(Result::ok) {
             let name = file.file_name().to_string_lossy().into_owned();
@@ -148,9 +164,24 @@ impl Case {
         admitted(&self.log, &person)
     }
 
+    /// Whether whoever opened the case may do something, for what leaves out what they may not see. Nothing is logged.
+    #[must_use]
+    pub fn is_allowed(&self, act: Act) -> bool {
+        self.role.is_none_or(|role| role.may(act))
+    }
+
     /// That whoever opened the case may do something. A refusal is logged.
     pub(crate) fn need(&self, act: Act) -> Result<(), CaseError> {
         need(&self.log, &self.who, self.role, act)
+    }
+}
+
+fn check_length(password: &str) -> Result<(), CaseError> {
+    match password.chars().count() {
+        length if length < PASSWORD_CHARACTERS => {
+            Err(CaseError::Usage(format!("a password has at least {PASSWORD_CHARACTERS} characters; found {length}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -169,6 +169,7 @@ impl Case {
         purge.runs.dedup();
         let mut detail = stated::value(&purge)?;
         by_proposal(&mut detail, proposal);
+        self.store.ready()?;
         let entry = self.log.append(&self.who, PURGE, &purged_subject(person_ref), detail)?;
         self.carry_out_purge(&entry)?;
         let (_, proof) = self.proof_of(&entry.index.to_string())?;

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use arrow::array::RecordBatch;
 use tutela_engine::StageWriter;
-use tutela_formats::{FormatError, Issue, Output, ReadSummary, SourceInfo};
+use tutela_formats::{FormatError, Issue, Limits, Output, ReadSummary, SourceInfo};
 use tutela_model::TableId;
 
 use crate::request::Screen;
@@ -65,6 +65,12 @@ impl Output for Recorder<'_> {
     }
 
     fn issue(&mut self, issue: &Issue) -> std::io::Result<()> {
+        // A heading or a key of a hostile file may hold a NUL, which not every database keeps as text.
+        if [issue.column.as_deref(), Some(&issue.expected)].into_iter().flatten().any(|text| text.contains('\0')) {
+            let plain = |text: &String| text.replace('\0', "\u{fffd}");
+            let (column, expected) = (issue.column.as_ref().map(plain), plain(&issue.expected));
+            return self.issue(&Issue { column, expected, ..issue.clone() });
+        }
         serde_json::to_writer(&mut self.issues, issue)?;
         self.issues.write_all(b"\n")
     }
@@ -76,6 +82,8 @@ fn write(
     screen: &Screen,
     waiting: &Receiver<(TableId, RecordBatch)>,
 ) -> Result<Vec<RecordFile>, CaseError> {
+    // As many as read: whoever is behind gets the machine.
+    let threads = Limits::default().threads;
     let mut writers: BTreeMap<TableId, StageWriter> = BTreeMap::new();
     let mut keep = |table: TableId, batch: &RecordBatch| -> Result<(), CaseError> {
         if batch.num_rows() == 0 {
@@ -85,7 +93,7 @@ fn write(
             Entry::Occupied(writer) => writer.into_mut(),
             Entry::Vacant(place) => {
                 let path = folder.join(format!("{}.parquet", table.name()));
-                place.insert(StageWriter::create(&path, &table.table().arrow_schema())?)
+                place.insert(StageWriter::create_with(&path, &table.table().arrow_schema(), threads)?)
             }
         };
         Ok(writer.write(batch)?)

@@ -128,6 +128,16 @@ impl Case {
         )))
     }
 
+    /// That whoever asks has lately given a reason to see somebody's data.
+    pub(crate) fn check_reason_given(&self) -> Result<(), CaseError> {
+        let since = stated::now()? - jiff::SignedDuration::from_hours(REVEAL_HOURS);
+        let lately = |e: &Entry| e.utc.parse::<jiff::Timestamp>().is_ok_and(|at| at >= since);
+        if self.entries()?.iter().any(|e| e.act == REVEAL && e.who == self.who && lately(e)) {
+            return Ok(());
+        }
+        Err(CaseError::Usage("personal data are shown only after a reveal with a reason".to_owned()))
+    }
+
     /// That a record or a lead knows a person by that reference: a name typed in its place would stand in the log for good.
     pub(crate) fn check_person(&self, person_ref: &str) -> Result<(), CaseError> {
         let known = self.newest_leads().is_ok_and(|(_, document)| {

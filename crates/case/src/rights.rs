@@ -93,8 +93,12 @@ pub enum Act {
     TimeStamps,
     /// See who is in the case.
     SeePeople,
+    /// Change one's own password.
+    OwnPassword,
     /// Add and remove people; set what is under four eyes.
     People,
+    /// Write the whole case into an archive.
+    Backup,
 }
 
 /// The roles, in the order of the table's columns.
@@ -106,7 +110,7 @@ const N: bool = false;
 
 /// The rights: an act, what it is in words, and which roles may do it.
 #[rustfmt::skip]
-pub const RIGHTS: [(Act, &str, [bool; 6]); 35] = [
+pub const RIGHTS: [(Act, &str, [bool; 6]); 37] = [
     //                                                                            investigator
     //                                                                            |  examiner
     //                                                                            |  |  financial analyst
@@ -147,7 +151,9 @@ pub const RIGHTS: [(Act, &str, [bool; 6]); 35] = [
     (Act::Prove,           "make proofs",                                        [Y, Y, N, Y, Y, Y]),
     (Act::TimeStamps,      "ask for time-stamps, attach them",                   [Y, Y, N, Y, Y, N]),
     (Act::SeePeople,       "see who is in the case",                             [Y, Y, Y, Y, Y, N]),
+    (Act::OwnPassword,     "change one's own password",                          [Y, Y, Y, Y, Y, Y]),
     (Act::People,          "add and remove people, set four eyes",               [N, N, N, Y, N, N]),
+    (Act::Backup,          "write the whole case into a backup",                 [Y, N, N, Y, N, N]),
 ];
 
 impl Role {

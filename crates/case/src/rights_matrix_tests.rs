@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -229,6 +229,8 @@ fn record(case: &mut Case, act: Act, role: Role) -> Option<Tried> {
         }
         Act::Dossier => vec![case.log_departure(Act::Dossier, DOSSIER, "x", serde_json::json!({})).map(drop)],
         Act::Export => vec![case.log_departure(Act::Export, EXPORT, "x", serde_json::json!({})).map(drop)],
+        Act::Backup => vec![case.backup(&bench.dir.join(format!("{name}.zip")), false).map(drop)],
+        Act::OwnPassword => vec![case.set_own_password(PASSWORD)],
         Act::People => vec![
             case.set_person("extra", Role::Auditor, PASSWORD),
             case.remove_person("extra"),
@@ -328,8 +330,8 @@ fn work(case: &mut Case, act: Act, bench: &Bench, role: Role) -> Tried {
     }
 }
 
-/// Methods that ask for the right in another one that they call, and two that show nothing of the case.
-const ASK_ELSEWHERE: [&str; 10] = [
+/// Methods that ask for the right in another one that they call, and three that show nothing of the case.
+const ASK_ELSEWHERE: [&str; 12] = [
     "add_basis",
     "end_measure",
     "revoke_measure",
@@ -340,6 +342,8 @@ const ASK_ELSEWHERE: [&str; 10] = [
     "reveal",
     "root",
     "checkpoint",
+    "is_allowed",
+    "run",
 ];
 
 #[test]

@@ -11,7 +11,7 @@ use tutela_formats::Issue;
 use crate::custody::Entry;
 use crate::deletion::DELETION;
 use crate::purge::PURGE;
-use crate::store::Store;
+use crate::store::{Place, Store};
 use crate::{CaseError, UNFINISHED, is_named};
 
 /// What a check of a case found.
@@ -37,6 +37,8 @@ pub struct Verification {
     pub broken: Vec<String>,
     /// What a crash left and the next act puts right.
     pub unfinished: Vec<String>,
+    /// What was not checked, and why.
+    pub not_checked: Vec<String>,
 }
 
 impl Verification {
@@ -52,8 +54,43 @@ impl Verification {
 /// # Errors
 /// Where the folder cannot be read. What is broken is no error but the answer.
 pub fn verify(root: &Path, options: &AuditOptions) -> Result<Verification, CaseError> {
+    let (mut out, entries) = check_files(root, options)?;
+    let logged = entries.iter().any(|e| e.act == "intake" || e.act == "basis_add");
+    match Place::of(root) {
+        Err(e) => out.broken.push(format!("store.json: cannot be read ({})", with_cause(&e))),
+        Ok(place) if !place.may_be_there(root) => {
+            if logged {
+                out.not_checked.push("case.db: is not there, so it was not compared with the log".to_owned());
+            }
+        }
+        Ok(place) => {
+            let compared = Store::open_to_read(root, &place).and_then(|store| check_store(&store, &entries, &mut out));
+            out.database = !matches!(compared, Err(CaseError::Unreachable { .. }));
+            match compared {
+                Err(e @ CaseError::Unreachable { .. }) => {
+                    out.not_checked.push(format!("database: {e}, so it was not compared with the log"));
+                }
+                Err(e) => out.broken.push(format!("{}: cannot be read ({})", place.name(), with_cause(&e))),
+                Ok(()) => {}
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Checks the files of a case only, for instance where its database is on a server that is out of reach.
+///
+/// # Errors
+/// Where the folder cannot be read. What is broken is no error but the answer.
+pub fn verify_files(root: &Path, options: &AuditOptions) -> Result<Verification, CaseError> {
+    let (mut out, _) = check_files(root, options)?;
+    out.not_checked.push("database: was not compared with the log, as asked".to_owned());
+    Ok(out)
+}
+
+fn check_files(root: &Path, options: &AuditOptions) -> Result<(Verification, Vec<Entry>), CaseError> {
     let found = check_case(root, options)?;
-    let mut out = Verification {
+    let out = Verification {
         entries: found.log.entries,
         sealed: found.sealed,
         records: found.records,
@@ -64,18 +101,9 @@ pub fn verify(root: &Path, options: &AuditOptions) -> Result<Verification, CaseE
         root: found.log.checkpoint.map(|Checkpoint { root, .. }| hex::encode(root)),
         broken: found.broken,
         unfinished: found.unfinished,
+        not_checked: Vec::new(),
     };
-    let path = root.join("case.db");
-    out.database = path.exists();
-    if out.database {
-        let compared = Store::open_to_read(&path).and_then(|store| check_store(&store, &found.entries, &mut out));
-        if let Err(e) = compared {
-            out.broken.push(format!("case.db: cannot be read ({})", with_cause(&e)));
-        }
-    } else if found.entries.iter().any(|e| e.act == "intake" || e.act == "basis_add") {
-        out.unfinished.push("case.db: is not there, so it was not compared".to_owned());
-    }
-    Ok(out)
+    Ok((out, found.entries))
 }
 
 fn with_cause(error: &CaseError) -> String {
@@ -94,8 +122,9 @@ fn cut_off(entries: &[Entry]) -> BTreeSet<u64> {
 }
 
 fn check_store(store: &Store, entries: &[Entry], out: &mut Verification) -> Result<(), CaseError> {
-    for (name, _) in differing(store.schema()?, Store::expected_schema()?) {
-        out.broken.push(format!("case.db: {name} is not as this version makes it"));
+    let [found, expected] = store.schemas()?;
+    for (name, _) in differing(found, expected) {
+        out.broken.push(format!("{}: {name} is not as this version makes it", store.name()));
     }
     let cut_off = cut_off(entries);
     check_sources(store, entries, &cut_off, out)?;
@@ -123,8 +152,9 @@ fn check_sources(
     let (sources, notes, files) = (store.sources()?, store.notes()?, store.record_files()?);
     let issues = store.issues()?;
     let issues = issue_digests(&issues);
+    let db = store.name();
     for source in &sources {
-        let name = format!("case.db: source {}", source.source_id);
+        let name = format!("{db}: source {}", source.source_id);
         let Some(entry) = intakes.get(source.source_id.as_str()) else {
             let deletion = gone.get(source.source_id.as_str()).and_then(|e| deleted.get(e.subject.as_str()));
             match deletion {
@@ -161,19 +191,19 @@ fn check_sources(
         if cut_off.contains(&entry.index) {
             out.unfinished.push(format!("source {source}: logged, not yet marked as taken in; take it in again"));
         } else {
-            out.broken.push(format!("case.db: source {source}: is missing; entry {} took it in", entry.index));
+            out.broken.push(format!("{db}: source {source}: is missing; entry {} took it in", entry.index));
         }
     }
     for file in files.iter().filter(|f| !there.contains(f.source_id.as_str())) {
         out.broken.push(format!(
-            "case.db: records {} of {}: of a source that is not there",
+            "{db}: records {} of {}: of a source that is not there",
             file.table.name(),
             file.source_id
         ));
     }
     if store.stray_issues()? > 0 {
         out.broken
-            .push("case.db: issues that no intake writes: without a source, out of range, or out of number".to_owned());
+            .push(format!("{db}: issues that no intake writes: without a source, out of range, or out of number"));
     }
     Ok(())
 }
@@ -196,10 +226,10 @@ fn check_other_names(
     out: &mut Verification,
 ) -> Result<(), CaseError> {
     let logged: Vec<&Entry> = entries.iter().filter(|e| e.act == "intake_again").collect();
-    let names = store.other_names()?;
+    let (names, db) = (store.other_names()?, store.name());
     for (source, name) in &names {
         if !logged.iter().any(|entry| is_named(entry, source, name)) {
-            out.broken.push(format!("case.db: source {source}: no entry of the log knows one of its other names"));
+            out.broken.push(format!("{db}: source {source}: no entry of the log knows one of its other names"));
         }
     }
     for entry in logged.iter().filter(|e| !names.iter().any(|(source, name)| is_named(e, source, name))) {
@@ -207,7 +237,7 @@ fn check_other_names(
         if cut_off.contains(&entry.index) {
             out.unfinished.push(text)
         } else {
-            out.broken.push(format!("case.db: {text}"))
+            out.broken.push(format!("{db}: {text}"))
         }
     }
     Ok(())
@@ -220,7 +250,7 @@ fn check_bases(
     out: &mut Verification,
 ) -> Result<(), CaseError> {
     let logged = newest(entries, "basis_add");
-    let (bases, origins) = (store.bases()?, store.basis_origins()?);
+    let (bases, origins, db) = (store.bases()?, store.basis_origins()?, store.name());
     for basis in &bases {
         let same = logged.get(basis.basis_id.as_str()).is_some_and(|entry| {
             let origin = origins.get(&basis.basis_id).is_some_and(|(utc, who)| *utc == entry.utc && *who == entry.who);
@@ -229,7 +259,7 @@ fn check_bases(
             origin && serde_json::to_value(basis).is_ok_and(|v| v == stated)
         });
         if !same {
-            out.broken.push(format!("case.db: basis {}: is not what the log says", basis.basis_id));
+            out.broken.push(format!("{db}: basis {}: is not what the log says", basis.basis_id));
         }
     }
     for (basis, entry) in logged.iter().filter(|(id, _)| !bases.iter().any(|b| b.basis_id == **id)) {
@@ -237,7 +267,7 @@ fn check_bases(
         if cut_off.contains(&entry.index) {
             out.unfinished.push(text)
         } else {
-            out.broken.push(format!("case.db: {text}"))
+            out.broken.push(format!("{db}: {text}"))
         }
     }
     Ok(())

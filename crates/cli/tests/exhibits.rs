@@ -74,6 +74,7 @@ fn the_chain_of_an_exhibit_has_no_gap_and_a_wrong_seal_is_an_alarm() {
     );
     let found = json(&["exhibit", "list", &case, "--format", "json"]);
     assert_eq!(found[0]["present_holder"], "bruno");
+    assert!(ok(&["case", "status", &case]).contains("1 exhibits have an alarm"));
     assert_eq!(found[0]["present_seals"], serde_json::json!(["S4"]));
     assert_eq!((found[0]["chain"].as_array().unwrap().len(), found[0]["alarms"].as_array().unwrap().len()), (6, 2));
 
@@ -135,6 +136,7 @@ fn measures_come_due_and_tasks_hang_on_what_they_are_about() {
     let task = name(ok(&[&["task", "add", &case, "--what", "hear the landlord"][..], &of].concat()));
     let (code, text) = said(&["task", "list", &case]);
     assert!(code == 1 && text.contains("OVERDUE") && text.contains(&format!("measure {custody}")), "{text}");
+    assert!(ok(&["case", "status", &case]).contains("1 tasks are overdue"));
     ok(&["task", "assign", &case, &task, "--due", "2999-01-01", "--reason", "he is abroad"]);
     assert_eq!(said(&["task", "list", &case, "--of", "bruno"]).0, 0);
     refused(&["task", "done", &case, &task, "--reason", " "], "reason");

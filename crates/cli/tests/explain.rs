@@ -50,7 +50,7 @@ fn case_of_a_world(dir: &Path) -> String {
 fn every_cited_byte_range_is_the_record_it_claims_to_be() {
     let dir = tempfile::tempdir().unwrap();
     let folder = case_of_a_world(dir.path());
-    let case = Case::open(Path::new(&folder), "tester").unwrap();
+    let mut case = Case::open(Path::new(&folder), "tester").unwrap();
     let read = case.read_back_all("every record against its bytes").unwrap();
     let run = case.leads().unwrap().1;
     assert_eq!(run.leads.len(), 25);
@@ -78,6 +78,9 @@ fn every_cited_byte_range_is_the_record_it_claims_to_be() {
     assert!(values > 10_000, "only {values} values were compared");
     // Nothing that a lead cites is missing from what was read back.
     for lead in &run.leads {
+        let why = case.explain(&lead.lead_ref, usize::MAX, true).unwrap_err().to_string();
+        assert!(why.contains("only after a reveal with a reason"), "{why}");
+        case.reveal_lead(&lead.lead_ref, "every record against its bytes").unwrap();
         let explained = case.explain(&lead.lead_ref, usize::MAX, true).unwrap();
         for item in explained.items {
             assert!(item.shown.len() as u64 >= item.records, "{}: {}", lead.lead_ref, item.evidence_ref);

@@ -75,8 +75,8 @@ fn the_graph_says_what_the_records_say() {
 fn a_way_is_a_way_and_the_view_holds_every_tie_within_it() {
     let dir = tempfile::tempdir().unwrap();
     let case = run_district(dir.path());
-    let pictures = drawn(&case);
     let leads: serde_json::Value = serde_json::from_str(&ok(&["leads", &case, "--format", "json"])).unwrap();
+    let pictures = drawn(&case);
     let lead = leads["leads"].as_array().unwrap().iter().find(|l| l["outcome"] == "supported").unwrap();
     let account = format!(
         "account:{}:{}",

@@ -28,7 +28,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 
 pub use functions::{IpKind, ip_kind, ip_network, ip_prefix_length};
 pub use scan::ParquetScan;
-pub use stage::{StageFile, StageWriter, read_batches};
+pub use stage::{StageFile, StageWriter, read_batches, schema_of};
 
 /// Batches of a result that may wait to be taken.
 const AHEAD: usize = 4;
@@ -222,7 +222,7 @@ impl Engine {
     /// # Errors
     /// Where the file cannot be read as Parquet.
     pub fn register_stage(&self, name: &str, path: &Path) -> Result<(), EngineError> {
-        let schema = stage::schema_of(path)?;
+        let schema = schema_of(path)?;
         self.register_parquet(name, &schema, &[path.to_path_buf()])?;
         self.stages.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), path.to_path_buf());
         Ok(())

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{RecordBatch, make_array};
 use arrow::compute::BatchCoalescer;
@@ -11,8 +12,11 @@ use arrow::datatypes::{Schema, SchemaRef};
 use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest as _, Sha256};
 
@@ -20,8 +24,10 @@ use crate::EngineError;
 
 /// Rows of one batch on the way into a file. Fixed, because page boundaries follow it.
 const BATCH_ROWS: usize = 8192;
-/// Rows of one row group.
+/// Rows of one row group: a whole number of batches.
 const ROW_GROUP_ROWS: usize = 1 << 20;
+/// Batches that are encoded together where several threads do.
+const TOGETHER: usize = 16;
 
 /// A finished stage file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +43,18 @@ pub struct StageFile {
 /// Writes one stage file.
 pub struct StageWriter {
     path: PathBuf,
-    writer: ArrowWriter<Hashing>,
+    schema: SchemaRef,
+    writer: SerializedFileWriter<Hashing>,
+    factory: ArrowRowGroupWriterFactory,
+    /// The columns of the row group that is being written; a lock each, for threads take them in turn.
+    columns: Vec<Mutex<ArrowColumnWriter>>,
+    group_rows: usize,
     coalescer: BatchCoalescer,
+    /// Rows that wait in it.
+    waiting: usize,
+    /// Batches of the fixed size that wait to be encoded together, and how many may.
+    batches: Vec<RecordBatch>,
+    threads: usize,
     rows: u64,
 }
 
@@ -54,17 +70,36 @@ impl StageWriter {
     /// # Errors
     /// Where the file cannot be created.
     pub fn create(path: &Path, schema: &SchemaRef) -> Result<Self, EngineError> {
+        Self::create_with(path, schema, 1)
+    }
+
+    /// The same, with columns encoded on that many threads. The bytes are the same.
+    ///
+    /// # Errors
+    /// Where the file cannot be created.
+    pub fn create_with(path: &Path, schema: &SchemaRef, threads: usize) -> Result<Self, EngineError> {
         let io = |source| EngineError::Io { path: path.to_path_buf(), source };
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(io)?;
         }
         let file = File::create(path).map_err(io)?;
-        let properties = properties(schema);
         let sink = Hashing { file: BufWriter::new(file), hash: Sha256::new() };
-        let writer = ArrowWriter::try_new(sink, Arc::clone(schema), Some(properties))
-            .map_err(|source| EngineError::Parquet { path: path.to_path_buf(), source })?;
-        let coalescer = BatchCoalescer::new(Arc::clone(schema), BATCH_ROWS);
-        Ok(Self { path: path.to_path_buf(), writer, coalescer, rows: 0 })
+        let parquet = |source| EngineError::Parquet { path: path.to_path_buf(), source };
+        let writer = ArrowWriter::try_new(sink, Arc::clone(schema), Some(properties(schema))).map_err(parquet)?;
+        let (writer, factory) = writer.into_serialized_writer().map_err(parquet)?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            schema: Arc::clone(schema),
+            writer,
+            factory,
+            columns: Vec::new(),
+            group_rows: 0,
+            coalescer: BatchCoalescer::new(Arc::clone(schema), BATCH_ROWS),
+            waiting: 0,
+            batches: Vec::new(),
+            threads: threads.max(1),
+            rows: 0,
+        })
     }
 
     /// Adds rows.
@@ -73,6 +108,11 @@ impl StageWriter {
     /// Where the rows cannot be written.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
         self.rows += batch.num_rows() as u64;
+        // What comes in the fixed size needs no copying.
+        if self.waiting == 0 && batch.num_rows() == BATCH_ROWS {
+            return self.put(batch);
+        }
+        self.waiting = (self.waiting + batch.num_rows()) % BATCH_ROWS;
         self.coalescer.push_batch(batch.clone()).map_err(|e| self.error(e.into()))?;
         self.drain()
     }
@@ -84,6 +124,7 @@ impl StageWriter {
     pub fn finish(mut self) -> Result<StageFile, EngineError> {
         self.coalescer.finish_buffered_batch().map_err(|e| self.error(e.into()))?;
         self.drain()?;
+        self.end_group()?;
         let path = self.path.clone();
         let sink = self.writer.into_inner().map_err(|source| EngineError::Parquet { path: path.clone(), source })?;
         let io = |source| EngineError::Io { path: path.clone(), source };
@@ -93,19 +134,91 @@ impl StageWriter {
 
     fn drain(&mut self) -> Result<(), EngineError> {
         while let Some(batch) = self.coalescer.next_completed_batch() {
-            let batch = without_idle_validity(&batch).map_err(|e| self.error(e.into()))?;
-            self.writer.write(&batch).map_err(|source| EngineError::Parquet { path: self.path.clone(), source })?;
+            self.put(&batch)?;
         }
         Ok(())
     }
 
-    fn error(&self, source: parquet::errors::ParquetError) -> EngineError {
+    /// Takes one batch of the fixed size, or the last.
+    fn put(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
+        self.batches.push(without_idle_validity(batch).map_err(|e| self.error(e.into()))?);
+        self.group_rows += batch.num_rows();
+        let together = if self.threads > 1 { TOGETHER } else { 1 };
+        if self.group_rows >= ROW_GROUP_ROWS {
+            self.end_group()
+        } else if self.batches.len() >= together {
+            self.encode()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Encodes what waits, column by column: each thread takes the next column that nobody has.
+    fn encode(&mut self) -> Result<(), EngineError> {
+        if self.batches.is_empty() {
+            return Ok(());
+        }
+        let batches = std::mem::take(&mut self.batches);
+        if self.columns.is_empty() {
+            let group = self.writer.flushed_row_groups().len();
+            let columns = self.factory.create_column_writers(group).map_err(|e| self.error(e))?;
+            self.columns = columns.into_iter().map(Mutex::new).collect();
+        }
+        let (schema, columns, next) = (&self.schema, &self.columns, AtomicUsize::new(0));
+        let work = || -> Result<(), ParquetError> {
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(column) = columns.get(index) else { return Ok(()) };
+                let mut column = column.lock().unwrap_or_else(PoisonError::into_inner);
+                for batch in &batches {
+                    for leaf in compute_leaves(schema.field(index), batch.column(index))? {
+                        column.write(&leaf)?;
+                    }
+                }
+            }
+        };
+        let encoded = if self.threads > 1 && batches.len() > 1 {
+            std::thread::scope(|scope| {
+                let others: Vec<_> = (1..self.threads).map(|_| scope.spawn(work)).collect();
+                let own = work();
+                others.into_iter().fold(own, |so_far, other| {
+                    so_far.and(other.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+                })
+            })
+        } else {
+            work()
+        };
+        encoded.map_err(|e| self.error(e))
+    }
+
+    /// Ends the row group that is being written, if there is one.
+    fn end_group(&mut self) -> Result<(), EngineError> {
+        self.encode()?;
+        self.group_rows = 0;
+        let columns = std::mem::take(&mut self.columns);
+        if columns.is_empty() {
+            return Ok(());
+        }
+        let path = &self.path;
+        let parquet = |source| EngineError::Parquet { path: path.clone(), source };
+        let mut group = self.writer.next_row_group().map_err(parquet)?;
+        for column in columns {
+            let column = column.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let chunk = column.close().map_err(parquet)?;
+            chunk.append_to_row_group(&mut group).map_err(parquet)?;
+        }
+        group.close().map_err(parquet)?;
+        Ok(())
+    }
+
+    fn error(&self, source: ParquetError) -> EngineError {
         EngineError::Parquet { path: self.path.clone(), source }
     }
 }
 
 /// How the columns of a file are written. Whole numbers and times go as differences: they mostly grow from row to row,
-/// and looking each up in a dictionary, as is done for texts, costs more than it saves.
+/// and looking each up in a dictionary, as is done for texts, costs more than it saves. The least and greatest text of a page help no
+/// query and take long to find.
 fn properties(schema: &Schema) -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -117,6 +230,9 @@ fn properties(schema: &Schema) -> WriterProperties {
             properties = properties
                 .set_column_dictionary_enabled(column(), false)
                 .set_column_encoding(column(), Encoding::DELTA_BINARY_PACKED);
+        } else {
+            let column = ColumnPath::from(field.name().as_str());
+            properties = properties.set_column_statistics_enabled(column, EnabledStatistics::None);
         }
     }
     properties.build()
@@ -163,7 +279,10 @@ pub fn read_batches(
 }
 
 /// The Arrow schema a Parquet file was written with.
-pub(crate) fn schema_of(path: &Path) -> Result<SchemaRef, EngineError> {
+///
+/// # Errors
+/// Where the file cannot be opened or is no Parquet.
+pub fn schema_of(path: &Path) -> Result<SchemaRef, EngineError> {
     let file = File::open(path).map_err(|source| EngineError::Io { path: path.to_path_buf(), source })?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)
         .map_err(|source| EngineError::Parquet { path: path.to_path_buf(), source })?;

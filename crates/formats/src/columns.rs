@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    TimestampMicrosecondArray, new_null_array,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::SchemaRef;
@@ -13,22 +13,34 @@ use tutela_model::money::{self, Amount};
 use tutela_model::{ColumnKind, Table, TableId, UTC};
 
 /// The rows of one table that have not been handed out.
+///
+/// A column that has fewer values than there are rows is absent from there on: most rows of most files leave most columns absent,
+/// and this costs nothing.
 pub(crate) struct TableColumns {
     table: &'static Table,
     schema: SchemaRef,
     columns: Vec<Values>,
+    required: Vec<usize>,
     row: Vec<i64>,
     byte_offset: Vec<i64>,
     text_bytes: usize,
+    /// How many rows a batch will have, about.
+    expected: usize,
 }
 
-enum Values {
-    Text { data: String, ends: Vec<i32>, valid: Vec<bool> },
-    Integer { data: Vec<i64>, valid: Vec<bool> },
-    Instant { data: Vec<i64>, valid: Vec<bool> },
-    Date { data: Vec<i32>, valid: Vec<bool> },
-    Boolean { data: Vec<bool>, valid: Vec<bool> },
-    Decimal { data: Vec<i128>, valid: Vec<bool> },
+struct Values {
+    data: Data,
+    /// Which values are there; all of them while this is empty.
+    valid: Vec<bool>,
+}
+
+enum Data {
+    Text { data: String, ends: Vec<i32> },
+    Integer(Vec<i64>),
+    Instant(Vec<i64>),
+    Date(Vec<i32>),
+    Boolean(Vec<bool>),
+    Decimal(Vec<i128>),
 }
 
 /// A value of any type.
@@ -51,10 +63,17 @@ impl TableColumns {
             table,
             schema: table.arrow_schema(),
             columns: table.columns.iter().map(|c| Values::new(c.kind)).collect(),
+            required: table.columns.iter().enumerate().filter(|(_, c)| c.required).map(|(index, _)| index).collect(),
             row: Vec::new(),
             byte_offset: Vec::new(),
             text_bytes: 0,
+            expected: 0,
         }
+    }
+
+    /// How many rows a batch will have, about: room for them is made at once.
+    pub(crate) fn expect(&mut self, rows: usize) {
+        self.expected = rows;
     }
 
     /// How many whole rows there are.
@@ -72,8 +91,14 @@ impl TableColumns {
     pub(crate) fn set(&mut self, column: usize, value: Value<'_>) -> bool {
         let rows = self.row.len();
         let Some(values) = self.columns.get_mut(column) else { return false };
-        if values.len() != rows {
+        let length = values.data.len();
+        if length > rows {
             return false;
+        }
+        if length < rows {
+            values.fill_absent(rows);
+        } else if rows == 0 {
+            values.data.reserve(self.expected);
         }
         if let Value::Text(text) = value {
             self.text_bytes += text.len();
@@ -83,19 +108,20 @@ impl TableColumns {
 
     /// Whether a column of the row that is being filled has a value.
     pub(crate) fn is_set(&self, column: usize) -> bool {
-        self.columns.get(column).is_some_and(|values| values.len() > self.row.len())
+        self.columns.get(column).is_some_and(|values| values.data.len() > self.row.len())
     }
 
     /// Ends the row that is being filled; what was not set is absent. Gives the index of a required column that is.
     pub(crate) fn finish(&mut self, row: i64, byte_offset: i64) -> Result<(), usize> {
         let rows = self.row.len();
-        for (index, (values, column)) in self.columns.iter_mut().zip(self.table.columns).enumerate() {
-            if values.len() == rows {
-                if column.required {
-                    return Err(index);
-                }
-                values.push_absent();
+        for index in &self.required {
+            if self.columns.get(*index).is_none_or(|values| values.data.len() == rows) {
+                return Err(*index);
             }
+        }
+        if rows == 0 {
+            self.row.reserve(self.expected);
+            self.byte_offset.reserve(self.expected);
         }
         self.row.push(row);
         self.byte_offset.push(byte_offset);
@@ -114,9 +140,10 @@ impl TableColumns {
     /// Hands out all rows and starts anew.
     pub(crate) fn take(&mut self, source_id: &str) -> Result<RecordBatch, ArrowError> {
         let rows = self.row.len();
+        self.expected = self.expected.max(rows);
         let mut arrays = Vec::with_capacity(self.columns.len() + 3);
         for (values, column) in self.columns.iter_mut().zip(self.table.columns) {
-            arrays.push(std::mem::replace(values, Values::with_capacity(column.kind, rows)).into_array()?);
+            arrays.push(std::mem::replace(values, Values::new(column.kind)).into_array(rows, column.kind)?);
         }
         let ids = StringArray::try_new(
             OffsetBuffer::from_lengths(std::iter::repeat_n(source_id.len(), rows)),
@@ -125,8 +152,7 @@ impl TableColumns {
         )?;
         arrays.push(Arc::new(ids));
         for provenance in [&mut self.row, &mut self.byte_offset] {
-            let values = std::mem::replace(provenance, Vec::with_capacity(rows));
-            arrays.push(Arc::new(Int64Array::new(values.into(), None)));
+            arrays.push(Arc::new(Int64Array::new(std::mem::take(provenance).into(), None)));
         }
         self.text_bytes = 0;
         RecordBatch::try_new(Arc::clone(&self.schema), arrays)
@@ -135,144 +161,125 @@ impl TableColumns {
 
 impl Values {
     fn new(kind: ColumnKind) -> Values {
-        Values::with_capacity(kind, 0)
-    }
-
-    fn with_capacity(kind: ColumnKind, rows: usize) -> Values {
-        let valid = Vec::with_capacity(rows);
-        match kind {
-            ColumnKind::Text => {
-                let mut ends = Vec::with_capacity(rows + 1);
-                ends.push(0);
-                Values::Text { data: String::with_capacity(rows * 16), ends, valid }
-            }
-            ColumnKind::Integer => Values::Integer { data: Vec::with_capacity(rows), valid },
-            ColumnKind::Instant => Values::Instant { data: Vec::with_capacity(rows), valid },
-            ColumnKind::Date => Values::Date { data: Vec::with_capacity(rows), valid },
-            ColumnKind::Boolean => Values::Boolean { data: Vec::with_capacity(rows), valid },
-            ColumnKind::Decimal => Values::Decimal { data: Vec::with_capacity(rows), valid },
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Values::Text { valid, .. }
-            | Values::Integer { valid, .. }
-            | Values::Instant { valid, .. }
-            | Values::Date { valid, .. }
-            | Values::Boolean { valid, .. }
-            | Values::Decimal { valid, .. } => valid.len(),
-        }
+        let data = match kind {
+            ColumnKind::Text => Data::Text { data: String::new(), ends: Vec::new() },
+            ColumnKind::Integer => Data::Integer(Vec::new()),
+            ColumnKind::Instant => Data::Instant(Vec::new()),
+            ColumnKind::Date => Data::Date(Vec::new()),
+            ColumnKind::Boolean => Data::Boolean(Vec::new()),
+            ColumnKind::Decimal => Data::Decimal(Vec::new()),
+        };
+        Values { data, valid: Vec::new() }
     }
 
     fn push(&mut self, value: Value<'_>) -> bool {
-        let valid = match (self, value) {
-            (Values::Text { data, ends, valid }, Value::Text(text)) => {
+        match (&mut self.data, value) {
+            (Data::Text { data, ends }, Value::Text(text)) => {
                 // A batch is handed out long before its texts reach 2 GiB.
                 let Ok(end) = i32::try_from(data.len() + text.len()) else { return false };
                 data.push_str(text);
                 ends.push(end);
-                valid
             }
-            (Values::Integer { data, valid }, Value::Integer(number))
-            | (Values::Instant { data, valid }, Value::Instant(number)) => {
+            (Data::Integer(data), Value::Integer(number)) | (Data::Instant(data), Value::Instant(number)) => {
                 data.push(number);
-                valid
             }
-            (Values::Date { data, valid }, Value::Date(days)) => {
-                data.push(days);
-                valid
-            }
-            (Values::Boolean { data, valid }, Value::Boolean(yes)) => {
-                data.push(yes);
-                valid
-            }
-            (Values::Decimal { data, valid }, Value::Decimal(amount)) => {
-                data.push(amount.units());
-                valid
-            }
+            (Data::Date(data), Value::Date(days)) => data.push(days),
+            (Data::Boolean(data), Value::Boolean(yes)) => data.push(yes),
+            (Data::Decimal(data), Value::Decimal(amount)) => data.push(amount.units()),
             _ => return false,
-        };
-        valid.push(true);
+        }
+        if !self.valid.is_empty() {
+            self.valid.push(true);
+        }
         true
     }
 
-    fn push_absent(&mut self) {
-        match self {
-            Values::Text { ends, valid, .. } => {
-                ends.push(ends.last().copied().unwrap_or(0));
-                valid.push(false);
+    /// Makes the column as long as there are rows; what is added is absent.
+    fn fill_absent(&mut self, rows: usize) {
+        let length = self.data.len();
+        if self.valid.is_empty() {
+            self.valid.reserve(rows + 1);
+            self.valid.resize(length, true);
+        }
+        self.valid.resize(rows, false);
+        match &mut self.data {
+            Data::Text { ends, .. } => {
+                let end = ends.last().copied().unwrap_or(0);
+                ends.resize(rows, end);
             }
-            Values::Integer { data, valid } | Values::Instant { data, valid } => {
-                data.push(0);
-                valid.push(false);
-            }
-            Values::Date { data, valid } => {
-                data.push(0);
-                valid.push(false);
-            }
-            Values::Boolean { data, valid } => {
-                data.push(false);
-                valid.push(false);
-            }
-            Values::Decimal { data, valid } => {
-                data.push(0);
-                valid.push(false);
-            }
+            Data::Integer(data) | Data::Instant(data) => data.resize(rows, 0),
+            Data::Date(data) => data.resize(rows, 0),
+            Data::Boolean(data) => data.resize(rows, false),
+            Data::Decimal(data) => data.resize(rows, 0),
         }
     }
 
     fn truncate(&mut self, rows: usize) {
-        match self {
-            Values::Text { data, ends, valid } => {
-                valid.truncate(rows);
-                ends.truncate(rows + 1);
+        self.valid.truncate(rows);
+        match &mut self.data {
+            Data::Text { data, ends } => {
+                ends.truncate(rows);
                 let end = ends.last().and_then(|end| usize::try_from(*end).ok()).unwrap_or(0);
                 data.truncate(end);
             }
-            Values::Integer { data, valid } | Values::Instant { data, valid } => {
-                data.truncate(rows);
-                valid.truncate(rows);
-            }
-            Values::Date { data, valid } => {
-                data.truncate(rows);
-                valid.truncate(rows);
-            }
-            Values::Boolean { data, valid } => {
-                data.truncate(rows);
-                valid.truncate(rows);
-            }
-            Values::Decimal { data, valid } => {
-                data.truncate(rows);
-                valid.truncate(rows);
-            }
+            Data::Integer(data) | Data::Instant(data) => data.truncate(rows),
+            Data::Date(data) => data.truncate(rows),
+            Data::Boolean(data) => data.truncate(rows),
+            Data::Decimal(data) => data.truncate(rows),
         }
     }
 
-    fn into_array(self) -> Result<ArrayRef, ArrowError> {
-        Ok(match self {
-            Values::Text { data, ends, valid } => {
-                let offsets = OffsetBuffer::new(ScalarBuffer::from(ends));
-                Arc::new(StringArray::try_new(offsets, Buffer::from(data.into_bytes()), nulls(&valid))?)
+    fn into_array(mut self, rows: usize, kind: ColumnKind) -> Result<ArrayRef, ArrowError> {
+        if self.data.len() == 0 {
+            return Ok(new_null_array(&kind.arrow_type(), rows));
+        }
+        if self.data.len() < rows {
+            self.fill_absent(rows);
+        }
+        let nulls = self.valid.contains(&false).then(|| NullBuffer::from(self.valid));
+        Ok(match self.data {
+            Data::Text { data, ends } => {
+                let mut offsets = Vec::with_capacity(ends.len() + 1);
+                offsets.push(0);
+                offsets.extend(ends);
+                let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+                Arc::new(StringArray::try_new(offsets, Buffer::from(data.into_bytes()), nulls)?)
             }
-            Values::Integer { data, valid } => Arc::new(Int64Array::try_new(data.into(), nulls(&valid))?),
-            Values::Instant { data, valid } => {
-                Arc::new(TimestampMicrosecondArray::try_new(data.into(), nulls(&valid))?.with_timezone(UTC))
-            }
-            Values::Date { data, valid } => Arc::new(Date32Array::try_new(data.into(), nulls(&valid))?),
-            Values::Boolean { data, valid } => {
-                Arc::new(BooleanArray::new(BooleanBuffer::from(data.as_slice()), nulls(&valid)))
-            }
-            Values::Decimal { data, valid } => {
-                let array = Decimal128Array::try_new(data.into(), nulls(&valid))?;
+            Data::Integer(data) => Arc::new(Int64Array::try_new(data.into(), nulls)?),
+            Data::Instant(data) => Arc::new(TimestampMicrosecondArray::try_new(data.into(), nulls)?.with_timezone(UTC)),
+            Data::Date(data) => Arc::new(Date32Array::try_new(data.into(), nulls)?),
+            Data::Boolean(data) => Arc::new(BooleanArray::new(BooleanBuffer::from(data.as_slice()), nulls)),
+            Data::Decimal(data) => {
+                let array = Decimal128Array::try_new(data.into(), nulls)?;
                 Arc::new(array.with_precision_and_scale(money::PRECISION, money::SCALE.cast_signed())?)
             }
         })
     }
 }
 
-fn nulls(valid: &[bool]) -> Option<NullBuffer> {
-    if valid.iter().all(|valid| *valid) { None } else { Some(NullBuffer::from(valid)) }
+impl Data {
+    fn len(&self) -> usize {
+        match self {
+            Data::Text { ends, .. } => ends.len(),
+            Data::Integer(data) | Data::Instant(data) => data.len(),
+            Data::Date(data) => data.len(),
+            Data::Boolean(data) => data.len(),
+            Data::Decimal(data) => data.len(),
+        }
+    }
+
+    fn reserve(&mut self, rows: usize) {
+        match self {
+            Data::Text { data, ends } => {
+                ends.reserve(rows);
+                data.reserve(rows * 12);
+            }
+            Data::Integer(data) | Data::Instant(data) => data.reserve(rows),
+            Data::Date(data) => data.reserve(rows),
+            Data::Boolean(data) => data.reserve(rows),
+            Data::Decimal(data) => data.reserve(rows),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -300,6 +307,35 @@ mod tests {
         assert!(batch.column(session::IP).is_null(1));
         assert_eq!(batch.column(session::COLUMNS).as_string::<i32>().value(1), "ab");
         assert_eq!(columns.len(), 0);
+    }
+
+    /// Columns that start late, stop early or come and go: what stands where, and after a row was taken back.
+    #[test]
+    fn what_was_not_set_is_absent() {
+        let mut columns = TableColumns::new(TableId::Session);
+        let ips = [None, Some("192.0.2.1"), None, Some("192.0.2.3"), None, None];
+        for (number, ip) in (0..).zip(ips) {
+            assert!(columns.set(session::PLATFORM, Value::Text("example")));
+            assert!(columns.set(session::ACCOUNT_REF, Value::Text("u1")));
+            assert!(columns.set(session::AT_UTC, Value::Instant(number)));
+            assert!(!columns.is_set(session::IP));
+            if let Some(ip) = ip {
+                assert!(columns.set(session::IP, Value::Text(ip)));
+                assert!(columns.is_set(session::IP) && !columns.set(session::IP, Value::Text(ip)));
+            }
+            if number == 5 {
+                assert!(columns.set(session::PORT, Value::Integer(443)));
+            }
+            columns.finish(number, number).unwrap();
+        }
+        columns.truncate(5);
+        assert!(columns.set(session::PORT, Value::Integer(80)));
+        columns.truncate(5);
+        let batch = columns.take("ab").unwrap();
+        let found: Vec<Option<&str>> = batch.column(session::IP).as_string::<i32>().iter().collect();
+        assert_eq!(found, ips[..5]);
+        assert_eq!((batch.column(session::PORT).null_count(), batch.column(session::PORT).len()), (5, 5));
+        assert_eq!(batch.column(session::PLATFORM).null_count(), 0);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Default for Limits {
             batch_bytes: 4 << 20,
             // More would wait for the one that writes, and each holds a piece of the file.
             threads: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(8)),
-            piece_bytes: 1 << 20,
+            piece_bytes: 2 << 20,
         }
     }
 }

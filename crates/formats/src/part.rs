@@ -24,7 +24,7 @@ pub(crate) enum Out<'a> {
     /// To whom the file is read for.
     Given(&'a mut dyn Output),
     /// Nowhere yet.
-    Kept(Part),
+    Kept(Box<Part>),
 }
 
 impl Out<'_> {

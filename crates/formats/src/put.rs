@@ -203,7 +203,7 @@ pub(crate) fn decimal(
     amount: Amount,
     cell: &Cell<'_>,
 ) -> Result<(), Refusal> {
-    let is_spelt = amount.to_string() == cell.text;
+    let is_spelt = Amount::is_canonical(cell.text) && Amount::parse(cell.text) == Ok(amount);
     record.decimal(column, amount, if is_spelt { cell.origin } else { cell.origin.by(BY_AMOUNT) })
 }
 
@@ -223,6 +223,9 @@ pub(crate) fn amount(record: &mut Record<'_, '_>, column: usize, cell: &Cell<'_>
 pub(crate) fn currency(record: &mut Record<'_, '_>, column: usize, cell: &Cell<'_>) -> Result<(), Refusal> {
     if cell.is_empty() {
         return Ok(());
+    }
+    if cell.text.len() == 3 && cell.text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return record.text(column, cell.text, cell.origin);
     }
     let code = money::currency(cell.text).map_err(|error| cell.refuse(error))?;
     record.text(column, &code, cell.origin)

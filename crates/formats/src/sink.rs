@@ -79,9 +79,13 @@ impl<'a> Sink<'a> {
         Sink { citing, ..Sink::to(info, limits, Out::Given(out)) }
     }
 
-    /// For one piece of a file, which [`Sink::absorb`] then takes.
-    pub(crate) fn keeping(info: &'a SourceInfo, limits: &'a Limits) -> Sink<'a> {
-        Sink::to(info, limits, Out::Kept(Part::default()))
+    /// For one piece of a file, which [`Sink::absorb`] then takes. `rows` are expected, about.
+    pub(crate) fn keeping(info: &'a SourceInfo, limits: &'a Limits, rows: usize) -> Sink<'a> {
+        let mut sink = Sink::to(info, limits, Out::Kept(Box::default()));
+        for columns in &mut sink.tables {
+            columns.expect(rows.min(limits.batch_rows));
+        }
+        sink
     }
 
     fn to(info: &'a SourceInfo, limits: &'a Limits, out: Out<'a>) -> Sink<'a> {
@@ -101,7 +105,7 @@ impl<'a> Sink<'a> {
     pub(crate) fn into_part(mut self) -> Result<Part, FormatError> {
         self.flush_all()?;
         match self.out {
-            Out::Kept(part) => Ok(Part { summary: self.summary, records: self.records, ..part }),
+            Out::Kept(part) => Ok(Part { summary: self.summary, records: self.records, ..*part }),
             Out::Given(_) => Ok(Part::default()),
         }
     }
@@ -249,25 +253,23 @@ impl<'a> Sink<'a> {
             tables: &mut self.tables,
             notes: &mut self.notes,
             citing: self.citing.as_mut(),
-            before: [usize::MAX; TableId::ALL.len()],
+            touched: 0,
+            before: [0; TableId::ALL.len()],
         };
         let filled = fill(&mut row);
-        let before = row.before;
+        let (touched, before) = (row.touched, row.before);
         let filled = match filled {
-            Ok(()) if before.iter().all(|rows| *rows == usize::MAX) => {
-                Err(Refusal::row(b"nothing", "a row that gives a record"))
-            }
+            Ok(()) if touched == 0 => Err(Refusal::row(b"nothing", "a row that gives a record")),
             other => other,
         };
         if filled.is_err() {
             self.notes.clear();
         }
-        for id in TableId::ALL {
-            let index = *id as usize;
+        let mut left = touched;
+        while left != 0 {
+            let index = left.trailing_zeros() as usize;
+            left &= left - 1;
             let (Some(rows), Some(columns)) = (before.get(index), self.tables.get_mut(index)) else { continue };
-            if *rows == usize::MAX {
-                continue;
-            }
             if filled.is_err() {
                 columns.truncate(*rows);
                 continue;
@@ -276,11 +278,13 @@ impl<'a> Sink<'a> {
                 *count += (columns.len() - rows) as u64;
             }
             if columns.len() >= self.limits.batch_rows || columns.text_bytes() >= self.limits.batch_bytes {
-                self.flush(*id)?;
+                self.flush(index)?;
             }
         }
-        for note in std::mem::take(&mut self.notes) {
-            self.count_note(Some(at), note)?;
+        if !self.notes.is_empty() {
+            for note in std::mem::take(&mut self.notes) {
+                self.count_note(Some(at), note)?;
+            }
         }
         if let Some(citing) = &mut self.citing {
             citing.end_row(filled.is_ok());
@@ -289,13 +293,12 @@ impl<'a> Sink<'a> {
     }
 
     fn flush_all(&mut self) -> Result<(), FormatError> {
-        TableId::ALL.iter().try_for_each(|id| self.flush(*id))
+        (0..TableId::ALL.len()).try_for_each(|index| self.flush(index))
     }
 
-    fn flush(&mut self, id: TableId) -> Result<(), FormatError> {
-        let Some(columns) = self.tables.get_mut(id as usize).filter(|columns| columns.len() > 0) else {
-            return Ok(());
-        };
+    fn flush(&mut self, index: usize) -> Result<(), FormatError> {
+        let columns = self.tables.get_mut(index).filter(|columns| columns.len() > 0);
+        let (Some(columns), Some(id)) = (columns, TableId::ALL.get(index).copied()) else { return Ok(()) };
         if self.citing.is_some() {
             columns.truncate(0);
             return Ok(());
@@ -352,7 +355,9 @@ pub struct Row<'r, 'a> {
     tables: &'r mut Vec<TableColumns>,
     notes: &'r mut Vec<Refusal>,
     citing: Option<&'r mut Citing<'a>>,
-    /// How many rows each table had before this one touched it.
+    /// The tables that this row has touched, a bit each.
+    touched: u32,
+    /// How many rows each of them had before.
     before: [usize; TableId::ALL.len()],
 }
 
@@ -368,7 +373,10 @@ impl<'a> Row<'_, 'a> {
     ) -> Result<(), Refusal> {
         let internal = || Refusal::row(id.name().as_bytes(), "a table of this version");
         let columns = self.tables.get_mut(id as usize).ok_or_else(internal)?;
-        if let Some(before) = self.before.get_mut(id as usize).filter(|before| **before == usize::MAX) {
+        if self.touched & (1 << id as u32) == 0
+            && let Some(before) = self.before.get_mut(id as usize)
+        {
+            self.touched |= 1 << id as u32;
             *before = columns.len();
         }
         let cites = match &mut self.citing {

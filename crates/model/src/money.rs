@@ -36,6 +36,17 @@ pub enum MoneyError {
     Currency,
 }
 
+/// 10^0 to 10^18.
+const POWERS: [u64; 19] = {
+    let mut powers = [1_u64; 19];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 impl Amount {
     /// Nothing.
     pub const ZERO: Amount = Amount(0);
@@ -66,10 +77,23 @@ impl Amount {
         if whole.len() > WHOLE_DIGITS || fraction.len() > usize::from(SCALE) {
             return Err(MoneyError::Digits);
         }
+        // At most 18 digits each, so that each half fits a machine word.
+        let number = |part: &str| part.bytes().fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
         let padding = usize::from(SCALE) - fraction.len();
-        let places = fraction.bytes().chain(std::iter::repeat_n(b'0', padding));
-        let units = whole.bytes().chain(places).fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
+        let scale = POWERS.get(padding).copied().unwrap_or(1);
+        let units = i128::from(number(whole)) * ONE + i128::from(number(fraction)) * i128::from(scale);
         Ok(Amount(if is_negative { -units } else { units }))
+    }
+
+    /// Whether a text is as [`Amount`] writes an amount: a point before decimals, no sign of plus, no needless zeros.
+    pub fn is_canonical(text: &str) -> bool {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) =
+            digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let whole_fits = is_number(whole) && (whole == "0" || !whole.starts_with('0'));
+        let fraction_fits = fraction.is_none_or(|fraction| is_number(fraction) && !fraction.ends_with('0'));
+        whole_fits && fraction_fits && text != "-0"
     }
 
     /// From units of 10^-18, as Arrow holds them.
@@ -134,6 +158,39 @@ pub fn currency(text: &str) -> Result<String, MoneyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_canonical_spelling_is_known_without_writing_it() {
+        let texts = [
+            "0",
+            "00",
+            "-0",
+            "+1",
+            "1",
+            "01",
+            "-1",
+            "1.",
+            ".5",
+            "0.5",
+            "-0.5",
+            "1.50",
+            "1.05",
+            "100",
+            "0.000000000000000001",
+            "-0.0",
+            "999999999999999.999999999999999999",
+            "10.10",
+            "-10.1",
+            "-01",
+            "0.0",
+            "1.0",
+        ];
+        for text in texts {
+            let amount = Amount::parse(text).unwrap();
+            assert_eq!(Amount::is_canonical(text), amount.to_string() == text, "{text}");
+        }
+        assert!(!["1,5", "", "-", "1.2.3", "a", "1 "].into_iter().any(Amount::is_canonical));
+    }
 
     #[test]
     fn amounts_are_exact_and_have_one_spelling() {

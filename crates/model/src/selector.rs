@@ -3,6 +3,7 @@
 //! A normal form never invents: what would need a guess (a country code, a scope, a missing domain) is refused. As in
 //! [`crate::time`], the errors say what was expected and never repeat what was found.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -242,8 +243,13 @@ pub fn iban(text: &str) -> Result<String, SelectorError> {
 
 /// An account that money is paid from or to, in its normal form: an IBAN; `email:`, `phone:` or `document:` and the
 /// identifier; or the provider's own number as it stands, which means something at that provider only.
-pub fn payment_account(text: &str) -> String {
+pub fn payment_account(text: &str) -> Cow<'_, str> {
     let text = text.trim();
+    // Most accounts are a provider's numbers: an IBAN begins with two letters, whatever else has a mark of its own.
+    let is_bare = |byte: u8| byte.is_ascii_digit() || byte == b'-';
+    if !text.is_empty() && text.bytes().all(is_bare) {
+        return Cow::Borrowed(text);
+    }
     let named = |mark: &str, read: fn(&str) -> Result<String, SelectorError>| {
         let bare = text.strip_prefix(mark).unwrap_or(text);
         read(bare).ok().map(|normal| format!("{mark}{normal}"))
@@ -253,7 +259,7 @@ pub fn payment_account(text: &str) -> String {
         .ok()
         .or_else(|| named("email:", email))
         .or_else(|| is_phone.then(|| named("phone:", phone)).flatten())
-        .unwrap_or_else(|| text.to_owned())
+        .map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ function Lines({ map }: { map: MapAnswer }) {
       {placed.without > 0 && <p className="hint">{w.without(placed.without)}</p>}
       {placed.strange.length > 0 && <ul className="hint">{placed.strange.slice(0, 20).map(([code]) => <li key={code}>{w.unknownCode(code)}</li>)}</ul>}
       {rows.length > 0 && (
-        <div className="table-frame event-table" tabIndex={0} role="region" aria-labelledby="map-lines">
+        <div className="table-frame event-table" tabIndex={0} role="group" aria-labelledby="map-lines">
           <table>
             <thead><tr><th scope="col">{w.columns.place}</th><th scope="col">{w.columns.code}</th><th scope="col">{w.columns.operator}</th><th scope="col">{w.columns.access}</th><th scope="col" className="number">{w.columns.lines}</th><th scope="col" className="number">{w.columns.found}</th></tr></thead>
             <tbody>
@@ -105,7 +105,7 @@ function Payments({ map }: { map: MapAnswer }) {
         {placed.countries.map((c) => <circle key={c.code} className="map-dot" cx={WORLD[c.code]?.x} cy={WORLD[c.code]?.y} r="3.5" />)}
       </svg>
       {map.corridors.length > 0 && (
-        <div className="table-frame event-table" tabIndex={0} role="region" aria-labelledby="map-payments">
+        <div className="table-frame event-table" tabIndex={0} role="group" aria-labelledby="map-payments">
           <table>
             <thead><tr><th scope="col">{w.columns.from}</th><th scope="col">{w.columns.to}</th><th scope="col" className="number">{w.columns.payments}</th><th scope="col" className="number">{w.columns.sum}</th></tr></thead>
             <tbody>

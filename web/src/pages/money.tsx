@@ -175,7 +175,7 @@ function FlowTable({ caseName, flow }: { caseName: string; flow: FlowAnswer }) {
   return (
     <section aria-labelledby="flow-table">
       <h2 id="flow-table">{w.table}</h2>
-      <div className="table-frame event-table" tabIndex={0} role="region" aria-labelledby="flow-table">
+      <div className="table-frame event-table" tabIndex={0} role="group" aria-labelledby="flow-table">
         <table>
           <thead><tr>
             <th scope="col">{head.from}</th><th scope="col">{head.to}</th><th scope="col" className="number">{head.payments}</th>

@@ -166,7 +166,7 @@ function EventTable({ caseName, timeline, zone, picked, pick }: TableProps) {
       <h2 id="events-title">{w.events}</h2>
       {counted && <p className="note">{w.eventsHint}</p>}
       {listed.length > 0 && (
-        <div className="table-frame event-table" tabIndex={0} role="region" aria-labelledby="events-title">
+        <div className="table-frame event-table" tabIndex={0} role="group" aria-labelledby="events-title">
           <table>
             <thead><tr>
               <th scope="col">{w.columns.at}</th><th scope="col">{w.columns.local} <span className="muted">{zone}</span></th><th scope="col">{w.columns.lane}</th>

@@ -109,6 +109,7 @@ const GATES: &[Gate] = &[
     Gate { dependency: "ed25519-dalek", only: &["tutela-custody"], because: "keys are handled in one place" },
     Gate { dependency: "typst", only: &["tutela-report"], because: "pages are set in one place" },
     Gate { dependency: "rusqlite", only: &["tutela-case"], because: "the case alone has a store" },
+    Gate { dependency: "postgres", only: &["tutela-case"], because: "the case alone has a store" },
 ];
 
 const SECTIONS: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];

@@ -1,13 +1,17 @@
 //! `tutela case`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Args, Subcommand};
-use tutela_case::{Case, FourEyes};
+use tutela_case::{Act, Case, FourEyes, MeasureState, ProposalState, STORE, StoreUrl};
 
 use super::{code, custody, open};
-use crate::output::{say, table};
+use crate::output::{say, table, tell};
+
+/// What stands for the folder where a database is asked for.
+const FOLDER: &str = "folder";
 
 /// `tutela case ...`
 #[derive(Debug, Subcommand)]
@@ -16,6 +20,30 @@ pub(crate) enum CaseCommand {
     Init {
         /// The folder.
         case: PathBuf,
+        /// Where its database is: "folder", or a PostgreSQL database as postgresql://USER@HOST:PORT/DATABASE, whose password
+        /// is in PGPASSWORD; else as TUTELA_STORE says; else in the folder.
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+    },
+    /// Writes the whole case into one archive: its files, its log, and its database in a form that every store takes.
+    Backup {
+        /// The case.
+        case: PathBuf,
+        /// The archive to write.
+        file: PathBuf,
+        /// Puts the key that signs the log into it: whoever has the archive can then add to the log.
+        #[arg(long)]
+        with_key: bool,
+    },
+    /// Makes a case of such an archive, after checking it.
+    Restore {
+        /// The archive.
+        file: PathBuf,
+        /// The folder of the new case.
+        case: PathBuf,
+        /// Where its database is to be; as with init.
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
     },
     /// Says what a case holds.
     Status {
@@ -49,11 +77,13 @@ pub(crate) struct FourEyesArgs {
 
 pub(crate) fn run(command: &CaseCommand, by: &str) -> anyhow::Result<ExitCode> {
     match command {
-        CaseCommand::Init { case } => {
-            Case::init(case, by)?;
+        CaseCommand::Init { case, store } => {
+            Case::init_in(case, by, place(store.as_deref())?.as_ref())?;
             say(&format!("case made in {}", case.display()))?;
             Ok(ExitCode::SUCCESS)
         }
+        CaseCommand::Backup { case, file, with_key } => backup(&mut open(case, by)?, file, *with_key),
+        CaseCommand::Restore { file, case, store } => restore(file, case, place(store.as_deref())?.as_ref()),
         CaseCommand::Status { case } => status(&open(case, by)?),
         CaseCommand::FourEyes(args) => four_eyes(args, by),
         CaseCommand::Verify(args) => custody::verify(args),
@@ -69,6 +99,83 @@ fn four_eyes(args: &FourEyesArgs, by: &str) -> anyhow::Result<ExitCode> {
     }
     let set: Vec<&str> = case.four_eyes()?.into_iter().map(FourEyes::name).collect();
     say(&format!("under four eyes: {}", if set.is_empty() { "nothing".to_owned() } else { set.join(", ") }))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What waits for somebody, as far as whoever asks may see it.
+fn waiting(case: &Case) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    let mut add = |count: usize, what: &str, command: &str| {
+        if count > 0 {
+            lines.push(format!("{count} {what} (tutela {command})"));
+        }
+    };
+    if case.is_allowed(Act::Pending) {
+        let waits = case.proposals()?.into_iter().filter(|p| p.state == ProposalState::Pending).count();
+        add(waits, "acts wait for a second person", "pending list");
+    }
+    let against = case.judgements()?.into_iter().filter(|j| j.contradicted.is_some()).count();
+    add(against, "judgements are contradicted by the newest run", "judgement list");
+    if case.is_allowed(Act::SeeMeasures) {
+        let due = case.measures()?.into_iter().filter(|m| m.state == MeasureState::Due).count();
+        add(due, "measures have come to their last day", "measure list");
+    }
+    if case.is_allowed(Act::SeeTasks) {
+        add(case.tasks()?.into_iter().filter(|t| t.overdue).count(), "tasks are overdue", "task list");
+    }
+    let alarms = case.exhibits()?.into_iter().filter(|e| !e.alarms.is_empty()).count();
+    add(alarms, "exhibits have an alarm", "exhibit list");
+    let kept = case.retention()?.into_iter().filter(|r| r.due).map(|r| r.sources.len()).sum();
+    add(kept, "sources are due to be deleted", "retention");
+    lines.iter().try_for_each(|line| say(line))
+}
+
+/// Where a new case's database is to be; nothing stands for the folder.
+fn place(given: Option<&str>) -> anyhow::Result<Option<StoreUrl>> {
+    match given {
+        None => Ok(StoreUrl::of_environment()?),
+        Some(FOLDER) => Ok(None),
+        Some(text) => {
+            let url = StoreUrl::parse(text)?;
+            if url.has_password() {
+                bail!(
+                    "--store: holds a password, which everybody on this machine can see; put it into PGPASSWORD, or the whole \
+                     address into {STORE}"
+                );
+            }
+            Ok(Some(url))
+        }
+    }
+}
+
+fn backup(case: &mut Case, file: &Path, with_key: bool) -> anyhow::Result<ExitCode> {
+    let done = case.backup(file, with_key)?;
+    say(&format!(
+        "{}: {} bytes with {} files and {} log entries, read back and whole\nSHA-256 {}, which the log has too",
+        done.file.display(),
+        done.size_bytes,
+        done.files,
+        done.entries,
+        done.sha256
+    ))?;
+    tell(if done.with_key {
+        "the key that signs the log is in it: whoever has the archive can add to the log; keep it accordingly"
+    } else {
+        "the key that signs the log is not in it: what is restored can be read and checked, and goes on only with the key"
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn restore(file: &Path, case: &Path, store: Option<&StoreUrl>) -> anyhow::Result<ExitCode> {
+    let done = tutela_case::restore(file, case, store)?;
+    say(&format!("{}: {} files and {} log entries, checked and whole", case.display(), done.files, done.entries))?;
+    if !done.with_key {
+        tell(
+            "the key that signs the log was not in the archive: put it into custody/key, or its folder into TUTELA_KEYS, \
+             before going on with this case",
+        );
+    }
+    tell("go on with one of the two only: a log that grows in two places is found out by whoever keeps checkpoints");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -101,5 +208,6 @@ fn status(case: &Case) -> anyhow::Result<ExitCode> {
         ))?,
         Err(_) => say("\nnothing has been run yet")?,
     }
+    waiting(case)?;
     Ok(code(sources.iter().any(|s| s.rows_refused > 0)))
 }

@@ -28,6 +28,11 @@ pub(crate) enum UserCommand {
         #[arg(long, value_enum)]
         role: RoleArg,
     },
+    /// Changes one's own password, so that nobody else knows it, not even whoever added one.
+    Password {
+        /// The case.
+        case: PathBuf,
+    },
     /// Removes a person; what they did stays in the log.
     Remove {
         /// The case.
@@ -77,6 +82,10 @@ pub(crate) fn run(command: &UserCommand, by: &str) -> anyhow::Result<ExitCode> {
             let mut case = open(case, by)?;
             case.set_person(name, role.of(), &new_password()?)?;
             say(&format!("{name}: {}", role.of().name()))?;
+        }
+        UserCommand::Password { case } => {
+            open(case, by)?.set_own_password(&new_password()?)?;
+            say(&format!("{by}: has another password"))?;
         }
         UserCommand::Remove { case, name } => {
             open(case, by)?.remove_person(name)?;

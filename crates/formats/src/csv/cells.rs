@@ -45,8 +45,13 @@ impl Words {
         found
     }
 
+    /// Whether no cell has a word.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.other.is_none()
+    }
+
     fn word(&self, said: &str) -> Option<&str> {
-        if self.words.is_empty() && self.other.is_none() {
+        if self.is_empty() {
             return None;
         }
         self.words.get(&said.to_lowercase()).or(self.other.as_ref()).map(String::as_str)

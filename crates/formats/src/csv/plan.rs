@@ -28,6 +28,29 @@ struct Filled {
     from: From,
     words: Words,
     reading: Reading,
+    /// Which end of an interval it is.
+    end: Option<End>,
+}
+
+/// The ends of intervals.
+#[derive(Clone, Copy)]
+enum End {
+    From,
+    Until,
+    FirstPort,
+    LastPort,
+}
+
+impl End {
+    fn of(column: &str) -> Option<End> {
+        match column {
+            "from_utc" | "from_date" => Some(End::From),
+            "until_utc" | "until_date" => Some(End::Until),
+            "port_from" => Some(End::FirstPort),
+            "port_to" => Some(End::LastPort),
+            _ => None,
+        }
+    }
 }
 
 /// How a cell is read.
@@ -204,7 +227,7 @@ impl Plan {
         let reading = reading(self.table, index, mapping, port_follows);
         let column = self.table.table().columns.get(index).map_or("", |column| column.name);
         let words = Words::of(mapping.and_then(|mapping| mapping.words.get(column)));
-        self.columns.push(Filled { index, name: name.to_owned(), from, words, reading });
+        self.columns.push(Filled { index, name: name.to_owned(), from, words, reading, end: End::of(column) });
     }
 
     /// A mention's value is read after its kind is known.
@@ -257,12 +280,12 @@ impl Plan {
             Reading::IpAndPort => put::ip_and_port(record, index, session::PORT, cell),
             Reading::IpOrNetwork => put::ip_or_network(record, index, cell),
             Reading::Port => {
-                bounds.see(self.table, index, cell.text.parse().unwrap_or(0));
+                bounds.see(filled.end, cell.text.parse().unwrap_or(0));
                 put::port(record, index, cell)
             }
             Reading::FirstPort => {
                 let port: u16 = cell.text.parse().map_err(|_| cell.refuse("a port from 0 to 65535"))?;
-                bounds.see(self.table, index, i64::from(port));
+                bounds.see(filled.end, i64::from(port));
                 record.integer(index, i64::from(port), cell.origin)
             }
             Reading::Email => put::selector(kept, record, index, cell, tutela_model::selector::email),
@@ -278,7 +301,7 @@ impl Plan {
                     Some(format) => put::read_local(cell, format, zone.as_ref().unwrap_or(&utc(cell)?))?,
                     None => put::read_instant(cell, zone.as_ref())?,
                 };
-                bounds.see(self.table, index, read.micros);
+                bounds.see(filled.end, read.micros);
                 *time = Some(read);
                 put::instant(record, index, read, cell)
             }
@@ -288,7 +311,7 @@ impl Plan {
                     None => time::parse_date(cell.text),
                 };
                 let days = days.map_err(|error| cell.refuse(error))?;
-                bounds.see(self.table, index, i64::from(days));
+                bounds.see(filled.end, i64::from(days));
                 let origin =
                     if format.is_some() { cell.origin.by("the date in the mapping's form") } else { cell.origin };
                 record.date(index, days, origin)
@@ -323,6 +346,7 @@ impl Filled {
     fn whole_cell<'c>(&'c self, view: &RowView<'c>, joined: &'c mut String) -> Cell<'c> {
         match &self.from {
             From::Joined(cells) => self.words.join(view, cells, &self.name, joined),
+            From::Cell(_) | From::Constant(_) if self.words.is_empty() => self.cell(view),
             From::Cell(_) | From::Constant(_) => self.words.say(self.cell(view)),
         }
     }
@@ -431,13 +455,13 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn see(&mut self, table: TableId, index: usize, value: i64) {
-        match table.table().columns.get(index).map(|column| column.name) {
-            Some("from_utc" | "from_date") => self.from = Some(value),
-            Some("until_utc" | "until_date") => self.until = Some(value),
-            Some("port_from") => self.first_port = Some(value),
-            Some("port_to") => self.last_port = Some(value),
-            _ => {}
+    fn see(&mut self, end: Option<End>, value: i64) {
+        match end {
+            Some(End::From) => self.from = Some(value),
+            Some(End::Until) => self.until = Some(value),
+            Some(End::FirstPort) => self.first_port = Some(value),
+            Some(End::LastPort) => self.last_port = Some(value),
+            None => {}
         }
     }
 

@@ -69,7 +69,7 @@ impl<'n> Party<'n> {
         let filled = |cell: Cell<'_>| if cell.is_empty() { None } else { Some((cell.text.to_owned(), cell.origin)) };
         let of_account = |name| self.account.and_then(|account| filled(known_at(account, &[name])));
         if let Some((text, origin)) = of_account("iban").or_else(|| of_account("account")) {
-            let normal = selector::payment_account(&text);
+            let normal = selector::payment_account(&text).into_owned();
             let kind = account_kind(&normal);
             let origin = if normal == text { origin } else { origin.by(put::BY_ACCOUNT) };
             return Some(Id { text: normal, kind, origin });

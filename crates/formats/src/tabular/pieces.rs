@@ -8,14 +8,15 @@ use std::io::{self, Read};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use super::records::{Next, Place, Records, RowView};
+use super::records::{Field, Next, Place, Records, RowView};
 use super::{Window, check_width};
 use crate::error::{At, FormatError};
 use crate::issue::Refusal;
-use crate::mapping::Mapping;
+use crate::limits::Limits;
+use crate::mapping::{Encoding, Mapping};
 use crate::part::Part;
 use crate::sink::{Row, RowAt, Sink};
-use crate::source::{Source, SourceInfo};
+use crate::source::{Source, SourceInfo, Span};
 
 /// What a thread has to do: a piece, where it stands, and to whom to give what came of it.
 struct Job {
@@ -44,11 +45,16 @@ impl Records<'_> {
             let jobs = jobs;
             let work = || {
                 while let Some(job) = next_job(&waiting) {
-                    let mut source = Piece { bytes: &job.bytes, at: 0, offset: job.offset, info };
-                    let mut read = || {
+                    let read = || {
+                        if encoding == Encoding::Utf8
+                            && let Some(part) = plain_rows(&job, delimiter, headings, (info, limits), &fill)?
+                        {
+                            return Ok(part);
+                        }
+                        let mut source = Piece { bytes: &job.bytes, at: 0, offset: job.offset, info };
                         let mut records = Records::new(Window::new(&mut source), delimiter, encoding, limits)?;
                         records.start_at_row();
-                        let mut sink = Sink::keeping(info, limits);
+                        let mut sink = Sink::keeping(info, limits, 0);
                         records.rows(headings, &mut sink, &fill)?;
                         sink.into_part()
                     };
@@ -59,7 +65,7 @@ impl Records<'_> {
             let mut started = 0;
             let mut pending: VecDeque<Receiver<Result<Part, FormatError>>> = VecDeque::new();
             loop {
-                let Some((bytes, offset)) = self.piece(limits.piece_bytes)? else {
+                let Some((bytes, offset)) = self.piece(limits)? else {
                     // No row ends in sight, or the file does: what is left is read here, in order.
                     while let Some(part) = pending.pop_front() {
                         take(out, &part)?;
@@ -86,14 +92,16 @@ impl Records<'_> {
         })
     }
 
-    /// The next piece, which ends where a row does; nothing where none ends in sight or the file is nearly at its end.
-    fn piece(&mut self, length: usize) -> Result<Option<(Vec<u8>, u64)>, FormatError> {
+    /// The next piece, which ends where a row does: as many rows as a batch has where they are short and without quotes, so that
+    /// batches need no putting together again. Nothing where no row ends in sight or the file is nearly at its end.
+    fn piece(&mut self, limits: &Limits) -> Result<Option<(Vec<u8>, u64)>, FormatError> {
         self.end_row_before();
-        while self.window.bytes().len() < length && self.window.more()? {}
-        let Some(bytes) = self.window.bytes().get(..length) else { return Ok(None) };
-        let Some(piece) = bytes.get(..last_row_end(bytes, self.delimiter)).filter(|piece| !piece.is_empty()) else {
-            return Ok(None);
-        };
+        while self.window.bytes().len() < limits.piece_bytes && self.window.more()? {}
+        let Some(bytes) = self.window.bytes().get(..limits.piece_bytes) else { return Ok(None) };
+        let batch = memchr::memchr_iter(b'\n', bytes).nth(limits.batch_rows.saturating_sub(1));
+        let batch = batch.and_then(|at| bytes.get(..=at)).filter(|batch| memchr::memchr(b'"', batch).is_none());
+        let piece = batch.or_else(|| bytes.get(..last_row_end(bytes, self.delimiter)));
+        let Some(piece) = piece.filter(|piece| !piece.is_empty()) else { return Ok(None) };
         let (piece, offset) = (piece.to_vec(), self.window.offset());
         self.window.consume(piece.len());
         Ok(Some((piece, offset)))
@@ -123,6 +131,61 @@ impl Records<'_> {
         }
         Ok(false)
     }
+}
+
+/// Reads a piece that is UTF-8 and has no quote: its cells stand in it as they are. Nothing where it is not so, or where a row is too
+/// long or too wide; then it is read with all the rules.
+fn plain_rows<'o>(
+    job: &Job,
+    delimiter: u8,
+    headings: usize,
+    (info, limits): (&'o SourceInfo, &'o Limits),
+    fill: impl Fn(&mut Row<'_, 'o>, &RowView<'_>) -> Result<(), Refusal>,
+) -> Result<Option<Part>, FormatError> {
+    if memchr::memchr(b'"', &job.bytes).is_some() {
+        return Ok(None);
+    }
+    let Ok(text) = std::str::from_utf8(&job.bytes) else { return Ok(None) };
+    let mut sink = Sink::keeping(info, limits, limits.batch_rows);
+    let mut fields: Vec<Field> = Vec::new();
+    let (mut begin, mut row) = (0, 0);
+    while let Some(rest) = job.bytes.get(begin..).filter(|rest| !rest.is_empty()) {
+        fields.clear();
+        let (mut from, mut end) = (0, rest.len());
+        for at in memchr::memchr3_iter(delimiter, b'\n', b'\r', rest) {
+            if rest.get(at) != Some(&delimiter) {
+                end = at;
+                break;
+            }
+            fields.push(Field { raw: (begin + from, begin + at), text: (from, at) });
+            from = at + 1;
+        }
+        // Blank lines, and the second half of a line end, are no rows.
+        if end == 0 {
+            begin += 1;
+            continue;
+        }
+        fields.push(Field { raw: (begin + from, begin + end), text: (from, end) });
+        if end >= limits.row_bytes || fields.len() > limits.columns {
+            return Ok(None);
+        }
+        row += 1;
+        let span = Span::new(job.offset + begin as u64, job.offset + (begin + end) as u64);
+        let view = RowView {
+            text: text.get(begin..begin + end).unwrap_or_default(),
+            fields: &fields,
+            bytes: &job.bytes,
+            offset: job.offset,
+            span,
+            is_plain: true,
+        };
+        sink.row(RowAt { row, span }, |row| {
+            check_width(&view, headings)?;
+            fill(row, &view)
+        })?;
+        begin += end + 1;
+    }
+    sink.into_part().map(Some)
 }
 
 fn next_job(waiting: &Mutex<Receiver<Job>>) -> Option<Job> {

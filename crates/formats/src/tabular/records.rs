@@ -69,9 +69,9 @@ pub(crate) struct Records<'s> {
 
 /// A cell: its bytes in the window, and its text in the row's text.
 #[derive(Clone, Copy, Debug)]
-struct Field {
-    raw: (usize, usize),
-    text: (usize, usize),
+pub(super) struct Field {
+    pub(super) raw: (usize, usize),
+    pub(super) text: (usize, usize),
 }
 
 impl<'s> Records<'s> {
@@ -199,6 +199,7 @@ impl<'s> Records<'s> {
             bytes: self.window.bytes(),
             offset: self.window.offset(),
             span: self.span,
+            is_plain: self.plain.is_some(),
         }
     }
 
@@ -336,11 +337,13 @@ fn is_unclosed(bytes: &[u8], raw: (usize, usize)) -> bool {
 
 /// The present row.
 pub(crate) struct RowView<'r> {
-    text: &'r str,
-    fields: &'r [Field],
-    bytes: &'r [u8],
-    offset: u64,
+    pub(super) text: &'r str,
+    pub(super) fields: &'r [Field],
+    pub(super) bytes: &'r [u8],
+    pub(super) offset: u64,
     pub(crate) span: Span,
+    /// Whether no cell has a quote, so that each stands in the file as its text does.
+    pub(super) is_plain: bool,
 }
 
 impl<'r> RowView<'r> {
@@ -355,6 +358,11 @@ impl<'r> RowView<'r> {
             return Cell { name, text: "", origin: Origin::Bytes(Span::new(self.span.end, self.span.end)) };
         };
         let whole = self.text.get(field.text.0..field.text.1).unwrap_or_default();
+        let has_space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+        if self.is_plain && !has_space(whole.as_bytes().first()) && !has_space(whole.as_bytes().last()) {
+            let span = Span::new(self.offset + field.raw.0 as u64, self.offset + field.raw.1 as u64);
+            return Cell { name, text: whole, origin: Origin::Bytes(span) };
+        }
         let text = whole.trim_ascii();
         let (mut from, mut to) = field.raw;
         let raw = self.bytes.get(from..to).unwrap_or_default();

@@ -88,8 +88,8 @@ async fn a_stopped_job_leaves_a_case_that_goes_on() {
 
     // A run that is stopped after its first step keeps that step, and the next one begins behind it.
     let upload = post(&office, &cookie, "/uploads?file_name=late.csv", ROWS).await;
-    let job =
-        post(&office, &cookie, "/intakes", &json!({ "basis_id": "B1", "uploads": [upload["upload_id"]] }).to_string());
+    let take = json!({ "basis_id": "B1", "uploads": [upload["upload_id"]] }).to_string();
+    let job = post(&office, &cookie, "/intakes", &take);
     ended(&office, &cookie, &job.await).await;
     let options =
         RunOptions { steps: Vec::new(), set: Vec::new(), memory_bytes: 256 << 20, partitions: 2, verify: false };

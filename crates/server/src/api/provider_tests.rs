@@ -185,11 +185,14 @@ async fn the_providers_word_lets_a_person_of_the_case_in() {
     assert_eq!(again, ("/sign-in?failed=provider_refused".to_owned(), None));
 }
 
+/// What is changed of a word.
+type Change = fn(&mut Word);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_other_word_lets_anybody_in() {
     let test = office().await;
     let refused = |to: &str| (format!("/sign-in?failed={to}"), None);
-    let changes: [(&str, fn(&mut Word)); 6] = [
+    let changes: [(&str, Change); 6] = [
         ("provider_refused", |w| w.nonce = "another".to_owned()),
         ("provider_refused", |w| w.audience = "another".to_owned()),
         ("provider_refused", |w| w.valid_s = -60),

@@ -199,7 +199,7 @@ pub(super) fn verified(work: &Work) -> Result<Verified, Problem> {
         records: found.records,
         stages: found.stages,
         broken: found.broken,
-        unfinished: found.unfinished,
+        unfinished: found.unfinished.into_iter().chain(found.not_checked).collect(),
     })
 }
 
