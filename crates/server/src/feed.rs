@@ -108,7 +108,7 @@ impl Feed {
 /// What an act changes for others; nothing for those that only show.
 fn topic(act: &str) -> Option<Topic> {
     match act {
-        "reveal" | "refused" | "sign_in" | "sign_in_failed" | "unfinished" | "export" => None,
+        "reveal" | "refused" | "sign_in" | "sign_in_failed" | "unfinished" | "export" | "dossier" => None,
         "sign_off" | "judgement" => Some(Topic::Decision),
         "judgement_withdraw" | "judgement_contradicted" => Some(Topic::Case),
         "run" | "lapse_effect" => Some(Topic::Leads),

@@ -174,14 +174,8 @@ impl Provider {
         let claims =
             token.claims(&verifier, &attempt.nonce).map_err(|e| refused(&format!("the provider's word: {e}")))?;
         if let Some(expected) = claims.access_token_hash() {
-            let made = (|| {
-                AccessTokenHash::from_token(
-                    answer.access_token(),
-                    token.signing_alg().ok()?,
-                    token.signing_key(&verifier).ok()?,
-                )
-                .ok()
-            })();
+            let signed = token.signing_alg().ok().zip(token.signing_key(&verifier).ok());
+            let made = signed.and_then(|(alg, key)| AccessTokenHash::from_token(answer.access_token(), alg, key).ok());
             if made.as_ref() != Some(expected) {
                 return Err(refused("the provider's word is of another answer"));
             }

@@ -4,6 +4,109 @@
  */
 
 export interface paths {
+    "/api/v1/cases/{case}/bases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The legal bases, and what each is bound to. */
+        get: operations["listBases"];
+        put?: never;
+        /** Adds a legal basis. */
+        post: operations["addBasis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/bases/{basis}/lapses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A basis no longer holds: what was acquired under it leaves every finding with the next run, and until then no lead is shown. */
+        post: operations["lapseBasis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/bases/{basis}/validations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An urgent act is validated. */
+        post: operations["validateBasis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells of changes and of jobs as they go on. */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exports leads for other tools, in a ZIP with their proofs; logged first, people masked unless a reason is given. */
+        post: operations["makeExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/four-eyes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets what takes a second person. */
+        post: operations["setFourEyes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/graph": {
         parameters: {
             query?: never;
@@ -100,6 +203,93 @@ export interface paths {
         get: operations["getTie"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes sent files in under a legal basis. */
+        post: operations["takeIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The jobs since the server began, newest first. */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job. */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        /** Tells a job to stop; what it had finished is kept, and a new one goes on behind it. */
+        delete: operations["stopJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/judgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people judged of leads. */
+        get: operations["listJudgements"];
+        put?: never;
+        /** Judges a lead, with a reason. */
+        post: operations["judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/judgements/{judgement}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a judgement back; both stay in the log. */
+        post: operations["withdrawJudgement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -295,6 +485,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who works on the case. */
+        get: operations["listPeople"];
+        put?: never;
+        /** Adds a person, or changes one. */
+        post: operations["setPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a person. */
+        delete: operations["removePerson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a second person. */
+        get: operations["listProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/proposals/{proposal}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms, rejects or takes back a proposal. */
+        post: operations["decideProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares a reply with its requests. */
+        post: operations["importReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests and how each stands. */
+        get: operations["listRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/requests/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes the planned requests, keeps them in the case, and gives the files. */
+        post: operations["exportRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/requests/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to ask, and what not, each with why. */
+        get: operations["getPlan"];
+        put?: never;
+        /** Plans which connections to ask about. */
+        post: operations["makePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs the analysis over the records that may be used. */
+        post: operations["run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/sources": {
         parameters: {
             query?: never;
@@ -329,6 +674,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks that are open. */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/time": {
         parameters: {
             query?: never;
@@ -341,6 +703,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a file that is to be taken in. */
+        post: operations["upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Throws a sent file away. */
+        delete: operations["dropUpload"];
         options?: never;
         head?: never;
         patch?: never;
@@ -399,6 +795,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a person in to every case that the name and the password open. */
+        post: operations["signInByPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the OpenID provider. */
+        get: operations["signInByProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the OpenID provider sends the browser back to. */
+        get: operations["endSignInByProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In which ways one can sign in. */
+        get: operations["getWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -423,6 +887,36 @@ export interface components {
             /** @description Platform, as in the records. */
             platform: string;
         };
+        /** @description The legal bases of a case. */
+        BasesPage: {
+            bases: components["schemas"]["BasisPage"][];
+        };
+        /** @description A legal basis, with what it is bound to. */
+        BasisPage: {
+            act: string;
+            authority: string;
+            basis_id: string;
+            /** @description Whether that day is over. */
+            deletion_due: boolean;
+            from_date: string;
+            /** @description The last day on which what was acquired under it may be kept. */
+            keep_until: string | null;
+            /** @description Why it no longer holds, where it has lapsed. */
+            lapsed: string | null;
+            scope: string;
+            /**
+             * Format: uint64
+             * @description Sources taken in under it; absent for those who may not see sources.
+             */
+            sources: number | null;
+            /** @description The record tables that it covers; all where empty. */
+            tables: string[];
+            until_date: string;
+            /** @description When an urgent act was issued. */
+            urgent_since_utc: string | null;
+            /** @description Whether an urgent act must still be validated. */
+            validation_due: boolean;
+        };
         /** @description A legal basis. */
         BasisRow: {
             act: string;
@@ -434,9 +928,9 @@ export interface components {
             scope: string;
             /**
              * Format: uint64
-             * @description Sources taken in under it.
+             * @description Sources taken in under it; absent for those who may not see sources.
              */
-            sources: number;
+            sources: number | null;
             until_date: string;
         };
         /** @description A range of bytes: from `start`, up to and without `end`. */
@@ -483,6 +977,12 @@ export interface components {
             /** Format: uint64 */
             count: number;
             value: components["schemas"]["Outcome"];
+        };
+        /** @description A choice of a filter, and how many it would leave. */
+        Choice3: {
+            /** Format: uint64 */
+            count: number;
+            value: string;
         };
         /** @description A recipient that payers of the seed pay in common. */
         CommonRow: {
@@ -552,6 +1052,25 @@ export interface components {
         Dossiers: {
             dossiers: components["schemas"]["DossierRow"][];
         };
+        /** @description Something that has happened in a case. */
+        Event: {
+            /** @constant */
+            kind: "changed";
+            /** @description The lead it is about, where it is about one. */
+            lead_ref: string | null;
+            /** @description What it is about. */
+            topic: components["schemas"]["Topic"];
+            /** @description Who did it. */
+            who: string;
+        } | {
+            /** @description How it stands. */
+            job: components["schemas"]["Job"];
+            /** @constant */
+            kind: "job";
+        } | {
+            /** @constant */
+            kind: "missed";
+        };
         /** @description One item of evidence. */
         Evidence: {
             /** @description Items of one group depend on each other and count once. */
@@ -580,6 +1099,21 @@ export interface components {
             statement: string;
             /** @description The same in words. */
             words: string | null;
+        };
+        /** @description What was written, one set of files an operator. */
+        ExportedFiles: {
+            operators: components["schemas"]["ExportedOperator"][];
+        };
+        /** @description The files for one operator. */
+        ExportedOperator: {
+            files: components["schemas"]["TextFile"][];
+            first_ref: string;
+            last_ref: string;
+            operator: string;
+            /** Format: uint64 */
+            requests: number;
+            /** @description SHA-256 of the request file, which is sealed in the case. */
+            source_id: string;
         };
         /** @description The flows around a seed. */
         FlowPage: {
@@ -627,6 +1161,8 @@ export interface components {
         Found: {
             nodes: components["schemas"]["GraphNode"][];
         };
+        /** @description What can be put under four eyes. */
+        FourEyesName: "reveal" | "sign_off" | "deletion";
         /** @description How many of what went in came out at each step. */
         Funnel: {
             /**
@@ -796,6 +1332,27 @@ export interface components {
         };
         /** @description Whether the records leave a hypothesis open. */
         HypothesisStatus: "favoured" | "open" | "reduced" | "untested";
+        /** @description What became of a file. */
+        IntakeRow: {
+            /** @description Whether the same bytes were taken in before. */
+            already: boolean;
+            file_name: string;
+            format: string | null;
+            /** @description Records by table. */
+            records: {
+                [key: string]: number;
+            };
+            /** @description Why the file was refused whole. */
+            refused: string | null;
+            /** Format: uint64 */
+            rows: number;
+            /** Format: uint64 */
+            rows_in_records: number;
+            /** Format: uint64 */
+            rows_refused: number;
+            /** @description SHA-256 of the sealed file; absent where it was refused. */
+            source_id: string | null;
+        };
         /** @description What could not be read, and where it stands. */
         IssueRow: {
             /** Format: uint64 */
@@ -819,12 +1376,98 @@ export interface components {
             /** Format: uint64 */
             total: number;
         };
+        /** @description A job. */
+        Job: {
+            begun_utc: string;
+            /** @description What it does now. */
+            doing: string;
+            /**
+             * Format: uint64
+             * @description How many parts are done, of how many; zero of zero where that is not known.
+             */
+            done: number;
+            ended_utc: string | null;
+            job_id: string;
+            kind: components["schemas"]["JobKind"];
+            /** Format: uint64 */
+            of: number;
+            problem: components["schemas"]["Problem"] | null;
+            result: components["schemas"]["JobResult"] | null;
+            state: components["schemas"]["JobState"];
+            /** @description Who began it. */
+            who: string;
+        };
+        /** @description What a job does. */
+        JobKind: "intake" | "run" | "verification" | "plan" | "reply";
+        /** @description What came of a job. */
+        JobResult: {
+            /** @description In the order in which they were given. */
+            files: components["schemas"]["IntakeRow"][];
+            /** @constant */
+            kind: "intake";
+        } | {
+            /**
+             * Format: uint64
+             * @description Leads that differ from the run before; absent where there was none.
+             */
+            changed: number | null;
+            /** @constant */
+            kind: "run";
+            run_id: string;
+        } | {
+            /** @description What it found. */
+            found: components["schemas"]["Verified"];
+            /** @constant */
+            kind: "verification";
+        } | {
+            /** @constant */
+            kind: "plan";
+            /**
+             * Format: uint64
+             * @description Connections to ask about.
+             */
+            requests: number;
+        } | {
+            /** @description In the order in which they were given. */
+            files: components["schemas"]["ReplyFileRow"][];
+            /** @constant */
+            kind: "reply";
+        };
+        /** @description Where a job stands. */
+        JobState: "waiting" | "running" | "done" | "failed" | "stopped";
+        /** @description What a person decides about a lead. */
+        JudgementName: "confirm" | "refute" | "set_aside" | "split" | "merge";
+        /** @description A judgement. */
+        JudgementRow: {
+            /** @description What the newest run finds against it, in sentences. */
+            contradicted: string[];
+            judgement_ref: string;
+            kind: components["schemas"]["JudgementName"];
+            /** @description The leads that it is about. */
+            leads: string[];
+            reason: string;
+            /** @description The run it was made on. */
+            run_id: string;
+            /** @description Whether nobody took it back. */
+            stands: boolean;
+            utc: string;
+            who: string;
+            withdrawn_by: string | null;
+            withdrawn_reason: string | null;
+        };
+        /** @description Judgements. */
+        JudgementsPage: {
+            /** @description In the order they were made. */
+            judgements: components["schemas"]["JudgementRow"][];
+        };
         /** @description How many neighbours of a kind. */
         KindTotal: {
             kind: string;
             /** Format: uint64 */
             neighbours: number;
         };
+        /** @description Why a basis no longer holds. */
+        LapseName: "not_validated" | "annulled" | "withdrawn";
         /** @description What the records say about who is behind one account. */
         Lead: {
             /** @description The account in question. */
@@ -910,6 +1553,17 @@ export interface components {
              * @description Leads that pass the filters.
              */
             total: number;
+        };
+        /** @description Connections that are not asked about for one reason. */
+        LeftOutRow: {
+            /** Format: uint64 */
+            accounts: number;
+            /** Format: uint64 */
+            connections: number;
+            /** @description What it means. */
+            meaning: string;
+            /** @description The reason, as a word. */
+            reason: string;
         };
         /** @description A line found behind an account. */
         LineFinding: {
@@ -1001,9 +1655,114 @@ export interface components {
             /** Format: uint64 */
             total: number;
         };
+        /** @description A legal basis to be added. */
+        NewBasis: {
+            act: string;
+            authority: string;
+            basis_id: string;
+            /** @description The first day, `YYYY-MM-DD`. */
+            from_date: string;
+            /** @description The last day on which what was acquired under it may be kept. */
+            keep_until: string | null;
+            scope: string;
+            /** @description The record tables that may be taken in under it; all where empty or absent. */
+            tables: string[] | null;
+            /** @description The last day. */
+            until_date: string;
+            /** @description When it was issued, where it is urgent and must be validated. */
+            urgent_since_utc: string | null;
+        };
+        /** @description A dossier or defence bundle to be made. */
+        NewDossier: {
+            form: components["schemas"]["DossierForm"];
+            /** @description The language; a bundle has both. */
+            lang: components["schemas"]["DossierLang"];
+            /** @description Why people are to be named; they stay masked where it is absent. It is kept for good. */
+            unmask_reason: string | null;
+        };
+        /** @description An export to be made. */
+        NewExport: {
+            format: components["schemas"]["NewExportFormat"];
+            /** @description The leads, by reference; all where empty. */
+            leads: string[];
+            /** @description Why people are to be named; they stay masked where it is absent. It is kept for good. */
+            unmask_reason: string | null;
+        };
+        /** @description Requests to be written. */
+        NewExport2: {
+            /** @description The act under which it is asked. */
+            basis_id: string;
+            /** @description Only these operators; all where empty or absent. */
+            operators: string[] | null;
+            /** @description The zone of local times, by its IANA name; Europe/Rome where absent. */
+            zone: string | null;
+        };
+        /** @description A form that other tools read. */
+        NewExportFormat: "case" | "ftm" | "i2" | "csv" | "parquet";
+        /** @description What is to be under four eyes. */
+        NewFourEyes: {
+            acts: components["schemas"]["FourEyesName"][];
+        };
+        /** @description Files to be taken in. */
+        NewIntake: {
+            /** @description The legal basis that they were acquired under. */
+            basis_id: string;
+            /** @description The format to read them as; found by looking at each where absent. */
+            format: string | null;
+            /** @description The name of a mapping that comes with Tutela. */
+            mapping: string | null;
+            /** @description The record table that a CSV file fills, where its headings leave that open. */
+            table: string | null;
+            /** @description The files, by the numbers that they got when they were sent. */
+            uploads: string[];
+        };
+        /** @description A judgement to be made on one lead. Splits and merges are made with `tutela judgement`. */
+        NewJudgementOf: {
+            kind: components["schemas"]["SimpleJudgement"];
+            /** @description The digest of the lead that was read. */
+            lead_digest: string;
+            lead_ref: string;
+            /** @description Why, in words. It is kept for good. */
+            reason: string;
+        };
+        /** @description That a basis no longer holds. */
+        NewLapse: {
+            kind: components["schemas"]["LapseName"];
+            /** @description The decision, in words. */
+            reason: string;
+        };
+        /** @description A person to be added, or to be given another role and password. */
+        NewPerson: {
+            /** @description The name that stands in the log. */
+            name: string;
+            /** @description At least 12 characters. */
+            password: string;
+            role: components["schemas"]["RoleName"];
+        };
+        /** @description A plan to be made. */
+        NewPlan: {
+            /** @description A list of address blocks and their operators, by the number that it got when it was sent. */
+            address_blocks: string | null;
+            /**
+             * Format: date-time
+             * @description The moment from which retention is counted, with its zone; now where absent.
+             */
+            as_of_utc: string | null;
+            /** @description Which retention holds. */
+            retention: components["schemas"]["RetentionKind"];
+        };
+        /** @description Files of a reply to be compared with its requests. */
+        NewReply: {
+            /** @description The legal basis of the requests. */
+            basis_id: string;
+            /** @description Whether the operator states several lines for one shared address and moment. */
+            shared: boolean | null;
+            /** @description The files, by the numbers that they got when they were sent. */
+            uploads: string[];
+        };
         /** @description A reveal to be made. */
         NewReveal: {
-            /** @description Why the names are needed. It is kept for good. */
+            /** @description Why the names are needed, in words. It is kept for good. */
             reason: string;
         };
         /** @description A decision to be made. */
@@ -1012,8 +1771,15 @@ export interface components {
             gate: components["schemas"]["GateKind"];
             /** @description The digest of the lead that was read. */
             lead_digest: string;
-            /** @description Why. It is kept for good. */
+            /** @description Why, in words. It is kept for good. */
             reason: string;
+        };
+        /** @description That an urgent act was validated. */
+        NewValidation: {
+            /** @description When it was issued, with its zone. */
+            at_utc: string;
+            /** @description The decree. */
+            decree: string;
         };
         /** @description An opened node. */
         Opened: {
@@ -1037,7 +1803,8 @@ export interface components {
             run_id: string;
             /** @description Leads by sign-off. */
             signings: components["schemas"]["Choice"][];
-            sources: components["schemas"]["SourceTotals"];
+            /** @description Absent for those who may not see sources. */
+            sources: components["schemas"]["SourceTotals"] | null;
             /** @description Seconds and memory of each step of the run. */
             steps: components["schemas"]["StepTime"][];
         };
@@ -1056,6 +1823,12 @@ export interface components {
              * @description The value in this run.
              */
             value: number;
+        };
+        /** @description A name and a password. */
+        Password: {
+            /** @description The name that stands in the log. */
+            name: string;
+            password: string;
         };
         /** @description The shortest way, or why there is none. */
         Path: {
@@ -1081,6 +1854,11 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description The people of a case. */
+        PeoplePage: {
+            /** @description By name; nobody where the case is one person's alone. */
+            people: components["schemas"]["PersonRow"][];
+        };
         /** @description A person with a link to the account. */
         PersonFinding: {
             /** @description How the person is linked: `device`, `selector`, `co_presence`, `holder`, `household`, `guest`. */
@@ -1095,6 +1873,11 @@ export interface components {
             person_ref: string;
             /** @description The same in words. */
             words: string | null;
+        };
+        /** @description A person of a case. */
+        PersonRow: {
+            name: string;
+            role: components["schemas"]["RoleName"];
         };
         /** @description Payment accounts by country. */
         PlacedAccounts: {
@@ -1129,6 +1912,86 @@ export interface components {
             payments: number;
             /** @description The recipient's. */
             to: string | null;
+        };
+        /** @description The newest plan. */
+        PlanPage: {
+            /**
+             * Format: uint64
+             * @description Accounts under investigation.
+             */
+            accounts: number;
+            /**
+             * Format: uint64
+             * @description All requests of the plan.
+             */
+            all: number;
+            /** @description The moment from which retention is counted. */
+            as_of_utc: string | null;
+            /**
+             * Format: uint64
+             * @description Their connections.
+             */
+            connections: number;
+            /**
+             * Format: uint64
+             * @description Those whose lines are found already.
+             */
+            decided: number;
+            /** @description Connections that are not asked about, by reason. */
+            left_out: components["schemas"]["LeftOutRow"][];
+            /** @description Why there is none to be shown: none was made, or the records have changed since. */
+            none: string | null;
+            /** @description Requests by operator. */
+            operators: components["schemas"]["Choice3"][];
+            /** Format: uint64 */
+            page: number;
+            /** Format: uint64 */
+            per_page: number;
+            requests: components["schemas"]["Planned"][];
+            /**
+             * Format: uint64
+             * @description Requests that pass the filters.
+             */
+            total: number;
+        };
+        /** @description A connection to ask about. */
+        Planned: {
+            /** @description `platform:account_ref`. It stays in the case: no operator is told. */
+            account: string;
+            asked_utc: string;
+            /**
+             * Format: double
+             * @description What such an answer says, in bits.
+             */
+            bits: number;
+            /**
+             * Format: int64
+             * @description Days until operators no longer keep it.
+             */
+            days_left: number;
+            /**
+             * Format: double
+             * @description Clock error, either way.
+             */
+            error_seconds: number;
+            /**
+             * Format: uint64
+             * @description Lines that the answer is expected to name.
+             */
+            expected_lines: number;
+            ip: string;
+            /**
+             * Format: uint64
+             * @description Connections of the account in the same likely lease, for which it stands.
+             */
+            lease_logins: number;
+            operator: string;
+            /** @description Whether the records name the operator, or the list of address blocks does. */
+            operator_origin: string;
+            /** Format: int64 */
+            port: number | null;
+            /** @description Why it was chosen. */
+            why: string;
         };
         /** @description Why a request was not answered, after RFC 9457. */
         Problem: {
@@ -1196,6 +2059,45 @@ export interface components {
             /** @description The value; absent where it is masked. */
             value: string | null;
         };
+        /** @description A decision about a proposal. */
+        ProposalDecision: {
+            decision: components["schemas"]["ProposalVerb"];
+            /** @description Why; a confirmation needs none. */
+            reason: string | null;
+        };
+        /** @description A proposal. */
+        ProposalRow: {
+            decided_by: string | null;
+            decided_reason: string | null;
+            /** @description The lead that it is about, where it is about one. */
+            lead_ref: string | null;
+            proposal_ref: string;
+            reason: string;
+            /** @description Why it can no longer be confirmed. */
+            stale: string | null;
+            /** @description What became of it. */
+            state: string;
+            utc: string;
+            /** @description Whether it waits for a second person. */
+            waits: boolean;
+            who: string;
+            /** @description What is proposed, in words. */
+            words: string;
+        };
+        /** @description What somebody does with a proposal. */
+        ProposalVerb: "confirm" | "reject" | "withdraw";
+        /** @description What waits for a second person, and what has waited. */
+        ProposalsPage: {
+            /** @description What is under four eyes: `reveal`, `sign_off`, `deletion`. */
+            four_eyes: components["schemas"]["FourEyesName"][];
+            /** @description The newest first. */
+            proposals: components["schemas"]["ProposalRow"][];
+        };
+        /** @description A reason. */
+        Reason: {
+            /** @description Why, in words. It is kept for good. */
+            reason: string;
+        };
         /** @description A referral that reports the account. */
         ReferralRow: {
             kind: string;
@@ -1214,6 +2116,85 @@ export interface components {
             /** @description The urgency that the reporter stated. */
             urgency: string | null;
         };
+        /** @description What became of a file of a reply. */
+        ReplyFileRow: {
+            /**
+             * Format: uint64
+             * @description Rows that agree with what was asked.
+             */
+            accepted: number;
+            /**
+             * Format: uint64
+             * @description Rows that are in no record.
+             */
+            blocked: number;
+            file: components["schemas"]["IntakeRow"];
+            /** @description What the comparison found of each row that is noted or blocked. */
+            found: components["schemas"]["ReplyFinding"][];
+            /**
+             * Format: uint64
+             * @description Rows that agree, with something to know.
+             */
+            noted: number;
+            /**
+             * Format: uint64
+             * @description Requests that it answers.
+             */
+            requests: number;
+        };
+        /** @description What the comparison of one row with its request found. */
+        ReplyFinding: {
+            /** @description The check that decided. */
+            check: string;
+            /** @description What was asked, and why that decides. */
+            expected: string | null;
+            field: string | null;
+            /** @description What the reply says. */
+            found: string | null;
+            /** @description `accepted`, `noted` or `blocked`. */
+            outcome: string;
+            request_ref: string;
+            /** Format: int64 */
+            row: number;
+            table: string;
+        };
+        /** @description A request, and what came of it. */
+        RequestRow: {
+            answered_utc: string | null;
+            asked_local: string;
+            asked_utc: string;
+            basis_id: string;
+            /** @description Each row of the reply that differs, field by field. */
+            found: components["schemas"]["ReplyFinding"][];
+            ip: string;
+            operator: string;
+            /** @description `open`, `answered`, `noted`, `blocked` or `partly_blocked`. */
+            outcome: string;
+            /** Format: int64 */
+            port: number | null;
+            /** @description Replies that were refused whole because of this request: when, and why. */
+            refusals: string[];
+            request_ref: string;
+            sent_utc: string;
+        };
+        /** @description A page of requests. */
+        RequestsPage: {
+            /** Format: uint64 */
+            all: number;
+            /** @description Requests by outcome. */
+            outcomes: components["schemas"]["Choice3"][];
+            /** Format: uint64 */
+            page: number;
+            /** Format: uint64 */
+            per_page: number;
+            requests: components["schemas"]["RequestRow"][];
+            /** Format: uint64 */
+            total: number;
+        };
+        /** @description How long operators keep what is asked about. */
+        RetentionKind: "internet" | "telephone" | "listed";
+        /** @description What a person is in a case. */
+        RoleName: "investigator" | "examiner" | "financial-analyst" | "prosecutor" | "auditor" | "defence";
         /** @description A lead in the list. */
         Row: {
             /** @description Account. */
@@ -1263,6 +2244,15 @@ export interface components {
             /** @description The urgency that a reporter stated. */
             urgency_stated: string | null;
         };
+        /** @description What somebody is in a case. */
+        Seat: {
+            /** @description What they may do. */
+            may: string[];
+            /** @description The case's name. */
+            name: string;
+            /** @description The role; absent where the case has no people, so that whoever works on it may do everything. */
+            role: string | null;
+        };
         /** @description A seed. */
         SeedRow: {
             /** @description Whether it pays out for many, so that nothing is followed from it. */
@@ -1273,8 +2263,8 @@ export interface components {
         };
         /** @description Who is signed in. */
         Session: {
-            /** @description The names of the cases that are served. */
-            cases: string[];
+            /** @description The cases that they may enter, by name. */
+            cases: components["schemas"]["Seat"][];
             /** @description The version of Tutela. */
             version: string;
             /** @description Under which name acts are logged. */
@@ -1282,6 +2272,8 @@ export interface components {
         };
         /** @description Where a lead's sign-off stands. */
         SigningState: "not_ready" | "waiting" | "signed" | "refused" | "changed";
+        /** @description What a person decides about one lead. */
+        SimpleJudgement: "confirm" | "refute" | "set_aside";
         /** @description A sealed source. */
         Source: {
             basis_id: string;
@@ -1386,6 +2378,24 @@ export interface components {
             seconds: number;
             step: string;
         };
+        /** @description An open task. */
+        TaskRow: {
+            assignee: string;
+            due_date: string | null;
+            overdue: boolean;
+            task_ref: string;
+            what: string;
+        };
+        /** @description The tasks that are open. */
+        TasksPage: {
+            /** @description Those that are due first stand first. */
+            tasks: components["schemas"]["TaskRow"][];
+        };
+        /** @description A file to be kept by whoever asked for it. */
+        TextFile: {
+            file_name: string;
+            text: string;
+        };
         /** @description An item of a lead. */
         TieEvidence: {
             /** @description Whether it speaks against the attribution. */
@@ -1476,6 +2486,17 @@ export interface components {
             /** @description What stands after `#` in the link that the server printed. */
             token: string;
         };
+        /** @description What a change is about. */
+        Topic: "decision" | "leads" | "sources" | "bases" | "requests" | "people" | "case";
+        /** @description A file that was sent. */
+        Upload: {
+            file_name: string;
+            /** @description Of what arrived. */
+            sha256: string;
+            /** Format: uint64 */
+            size_bytes: number;
+            upload_id: string;
+        };
         /** @description How urgent the referrals are. */
         Urgency: "not_reported" | "older" | "within30_days" | "within7_days" | "stated";
         /** @description What a check of the case found. */
@@ -1501,6 +2522,15 @@ export interface components {
             utc: string;
             whole: boolean;
         };
+        /** @description In which ways one can sign in. */
+        Ways: {
+            /** @description With a link that was printed where the server was started: there is a case without people. */
+            link: boolean;
+            /** @description With a name and a password: there is a case with people. */
+            password: boolean;
+            /** @description With the word of an OpenID provider, by this name, where one is configured. */
+            provider: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1510,6 +2540,8 @@ export interface components {
 }
 export type SchemaAccountPatterns = components['schemas']['AccountPatterns'];
 export type SchemaAccountRef = components['schemas']['AccountRef'];
+export type SchemaBasesPage = components['schemas']['BasesPage'];
+export type SchemaBasisPage = components['schemas']['BasisPage'];
 export type SchemaBasisRow = components['schemas']['BasisRow'];
 export type SchemaByteSpan = components['schemas']['ByteSpan'];
 export type SchemaCell = components['schemas']['Cell'];
@@ -1518,6 +2550,7 @@ export type SchemaChangeRow = components['schemas']['ChangeRow'];
 export type SchemaChanges = components['schemas']['Changes'];
 export type SchemaChoice = components['schemas']['Choice'];
 export type SchemaChoice2 = components['schemas']['Choice2'];
+export type SchemaChoice3 = components['schemas']['Choice3'];
 export type SchemaCommonRow = components['schemas']['CommonRow'];
 export type SchemaCounts = components['schemas']['Counts'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
@@ -1526,10 +2559,14 @@ export type SchemaDossierForm = components['schemas']['DossierForm'];
 export type SchemaDossierLang = components['schemas']['DossierLang'];
 export type SchemaDossierRow = components['schemas']['DossierRow'];
 export type SchemaDossiers = components['schemas']['Dossiers'];
+export type SchemaEvent = components['schemas']['Event'];
 export type SchemaEvidence = components['schemas']['Evidence'];
+export type SchemaExportedFiles = components['schemas']['ExportedFiles'];
+export type SchemaExportedOperator = components['schemas']['ExportedOperator'];
 export type SchemaFlowPage = components['schemas']['FlowPage'];
 export type SchemaFlowRow = components['schemas']['FlowRow'];
 export type SchemaFound = components['schemas']['Found'];
+export type SchemaFourEyesName = components['schemas']['FourEyesName'];
 export type SchemaFunnel = components['schemas']['Funnel'];
 export type SchemaGate = components['schemas']['Gate'];
 export type SchemaGateKind = components['schemas']['GateKind'];
@@ -1543,13 +2580,23 @@ export type SchemaGraphTie = components['schemas']['GraphTie'];
 export type SchemaHypothesis = components['schemas']['Hypothesis'];
 export type SchemaHypothesisFinding = components['schemas']['HypothesisFinding'];
 export type SchemaHypothesisStatus = components['schemas']['HypothesisStatus'];
+export type SchemaIntakeRow = components['schemas']['IntakeRow'];
 export type SchemaIssueRow = components['schemas']['IssueRow'];
 export type SchemaIssuesPage = components['schemas']['IssuesPage'];
+export type SchemaJob = components['schemas']['Job'];
+export type SchemaJobKind = components['schemas']['JobKind'];
+export type SchemaJobResult = components['schemas']['JobResult'];
+export type SchemaJobState = components['schemas']['JobState'];
+export type SchemaJudgementName = components['schemas']['JudgementName'];
+export type SchemaJudgementRow = components['schemas']['JudgementRow'];
+export type SchemaJudgementsPage = components['schemas']['JudgementsPage'];
 export type SchemaKindTotal = components['schemas']['KindTotal'];
+export type SchemaLapseName = components['schemas']['LapseName'];
 export type SchemaLead = components['schemas']['Lead'];
 export type SchemaLeadCount = components['schemas']['LeadCount'];
 export type SchemaLeadPage = components['schemas']['LeadPage'];
 export type SchemaLeadsPage = components['schemas']['LeadsPage'];
+export type SchemaLeftOutRow = components['schemas']['LeftOutRow'];
 export type SchemaLineFinding = components['schemas']['LineFinding'];
 export type SchemaLineRef = components['schemas']['LineRef'];
 export type SchemaLineStatus = components['schemas']['LineStatus'];
@@ -1558,28 +2605,59 @@ export type SchemaMethod = components['schemas']['Method'];
 export type SchemaMoney = components['schemas']['Money'];
 export type SchemaNeighbourRow = components['schemas']['NeighbourRow'];
 export type SchemaNeighbours = components['schemas']['Neighbours'];
+export type SchemaNewBasis = components['schemas']['NewBasis'];
+export type SchemaNewDossier = components['schemas']['NewDossier'];
+export type SchemaNewExport = components['schemas']['NewExport'];
+export type SchemaNewExport2 = components['schemas']['NewExport2'];
+export type SchemaNewExportFormat = components['schemas']['NewExportFormat'];
+export type SchemaNewFourEyes = components['schemas']['NewFourEyes'];
+export type SchemaNewIntake = components['schemas']['NewIntake'];
+export type SchemaNewJudgementOf = components['schemas']['NewJudgementOf'];
+export type SchemaNewLapse = components['schemas']['NewLapse'];
+export type SchemaNewPerson = components['schemas']['NewPerson'];
+export type SchemaNewPlan = components['schemas']['NewPlan'];
+export type SchemaNewReply = components['schemas']['NewReply'];
 export type SchemaNewReveal = components['schemas']['NewReveal'];
 export type SchemaNewSignOff = components['schemas']['NewSignOff'];
+export type SchemaNewValidation = components['schemas']['NewValidation'];
 export type SchemaOpened = components['schemas']['Opened'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaOverview = components['schemas']['Overview'];
 export type SchemaParamRow = components['schemas']['ParamRow'];
+export type SchemaPassword = components['schemas']['Password'];
 export type SchemaPath = components['schemas']['Path'];
 export type SchemaPattern = components['schemas']['Pattern'];
+export type SchemaPeoplePage = components['schemas']['PeoplePage'];
 export type SchemaPersonFinding = components['schemas']['PersonFinding'];
+export type SchemaPersonRow = components['schemas']['PersonRow'];
 export type SchemaPlacedAccounts = components['schemas']['PlacedAccounts'];
 export type SchemaPlacedLines = components['schemas']['PlacedLines'];
 export type SchemaPlacedPayments = components['schemas']['PlacedPayments'];
+export type SchemaPlanPage = components['schemas']['PlanPage'];
+export type SchemaPlanned = components['schemas']['Planned'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProof = components['schemas']['Proof'];
 export type SchemaProofItem = components['schemas']['ProofItem'];
 export type SchemaProofRecord = components['schemas']['ProofRecord'];
 export type SchemaProofValue = components['schemas']['ProofValue'];
+export type SchemaProposalDecision = components['schemas']['ProposalDecision'];
+export type SchemaProposalRow = components['schemas']['ProposalRow'];
+export type SchemaProposalVerb = components['schemas']['ProposalVerb'];
+export type SchemaProposalsPage = components['schemas']['ProposalsPage'];
+export type SchemaReason = components['schemas']['Reason'];
 export type SchemaReferralRow = components['schemas']['ReferralRow'];
+export type SchemaReplyFileRow = components['schemas']['ReplyFileRow'];
+export type SchemaReplyFinding = components['schemas']['ReplyFinding'];
+export type SchemaRequestRow = components['schemas']['RequestRow'];
+export type SchemaRequestsPage = components['schemas']['RequestsPage'];
+export type SchemaRetentionKind = components['schemas']['RetentionKind'];
+export type SchemaRoleName = components['schemas']['RoleName'];
 export type SchemaRow = components['schemas']['Row'];
+export type SchemaSeat = components['schemas']['Seat'];
 export type SchemaSeedRow = components['schemas']['SeedRow'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSigningState = components['schemas']['SigningState'];
+export type SchemaSimpleJudgement = components['schemas']['SimpleJudgement'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceTotals = components['schemas']['SourceTotals'];
 export type SchemaSourcesPage = components['schemas']['SourcesPage'];
@@ -1587,6 +2665,9 @@ export type SchemaStagePage = components['schemas']['StagePage'];
 export type SchemaStandingRow = components['schemas']['StandingRow'];
 export type SchemaStepPage = components['schemas']['StepPage'];
 export type SchemaStepTime = components['schemas']['StepTime'];
+export type SchemaTaskRow = components['schemas']['TaskRow'];
+export type SchemaTasksPage = components['schemas']['TasksPage'];
+export type SchemaTextFile = components['schemas']['TextFile'];
 export type SchemaTieEvidence = components['schemas']['TieEvidence'];
 export type SchemaTiePage = components['schemas']['TiePage'];
 export type SchemaTieRecords = components['schemas']['TieRecords'];
@@ -1594,10 +2675,252 @@ export type SchemaTimeEvent = components['schemas']['TimeEvent'];
 export type SchemaTimeLane = components['schemas']['TimeLane'];
 export type SchemaTimeline = components['schemas']['Timeline'];
 export type SchemaToken = components['schemas']['Token'];
+export type SchemaTopic = components['schemas']['Topic'];
+export type SchemaUpload = components['schemas']['Upload'];
 export type SchemaUrgency = components['schemas']['Urgency'];
 export type SchemaVerified = components['schemas']['Verified'];
+export type SchemaWays = components['schemas']['Ways'];
 export type $defs = Record<string, never>;
 export interface operations {
+    listBases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasesPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addBasis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBasis"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasesPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lapseBasis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                basis: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLapse"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasesPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validateBasis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                basis: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewValidation"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasesPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setFourEyes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFourEyes"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getGraph: {
         parameters: {
             query?: {
@@ -1815,6 +3138,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TiePage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIntake"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"][];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJudgements: {
+        parameters: {
+            query?: {
+                /** @description Only those about this lead. */
+                lead?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementsPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJudgementOf"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementsPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawJudgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                judgement: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementsPage"];
                 };
             };
             /** @description Why not. */
@@ -2274,6 +3832,385 @@ export interface operations {
             };
         };
     };
+    listPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecision"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReply"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRequests: {
+        parameters: {
+            query?: {
+                /** @description Only requests of this outcome. */
+                outcome?: string;
+                /** @description The page, counted from 1. */
+                page?: number;
+                /** @description Entries a page, at most 500. */
+                per_page?: number;
+                /** @description Only requests whose reference, operator or address contains this. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport2"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedFiles"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: {
+                /** @description Only this account, as `platform:account_ref`. */
+                account?: string;
+                /** @description Only this operator. */
+                operator?: string;
+                /** @description The page, counted from 1. */
+                page?: number;
+                /** @description Entries a page, at most 500. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSources: {
         parameters: {
             query?: {
@@ -2355,6 +4292,37 @@ export interface operations {
             };
         };
     };
+    listTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTime: {
         parameters: {
             query?: {
@@ -2398,6 +4366,74 @@ export interface operations {
             };
         };
     };
+    upload: {
+        parameters: {
+            query: {
+                /** @description The file's name, without folders. */
+                file_name: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verifyCase: {
         parameters: {
             query?: never;
@@ -2410,12 +4446,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The answer. */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Verified"];
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Why not. */
@@ -2535,6 +4571,127 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signInByPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Password"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signInByProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSignInByProvider: {
+        parameters: {
+            query?: {
+                /** @description The code that is exchanged for its word. */
+                code?: string;
+                /** @description To which sign-in it belongs. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
+                };
             };
             /** @description Why not. */
             default: {

@@ -37,9 +37,11 @@ function Body({ caseName, overview }: Props) {
     <div className="overview">
       <Funnel overview={overview} />
       <Waits caseName={caseName} overview={overview} />
-      <Terms caseName={caseName} />
-      <Pending caseName={caseName} />
-      <Tasks caseName={caseName} />
+      <div className="stack">
+        <Terms caseName={caseName} />
+        <Pending caseName={caseName} />
+        <Tasks caseName={caseName} />
+      </div>
       <Changed caseName={caseName} overview={overview} />
       <Bases overview={overview} />
     </div>
@@ -119,7 +121,7 @@ function Changed({ caseName, overview }: Props) {
   const words = useWords();
   const changes = overview.changes;
   return (
-    <section className="card" aria-labelledby="changes-title">
+    <section className="card wide" aria-labelledby="changes-title">
       <h2 id="changes-title">{words.overview.changes}</h2>
       {changes === null && <p className="note">{words.overview.changesNone}</p>}
       {changes?.total === 0 && <p className="note">{words.overview.changesZero}</p>}
