@@ -2,6 +2,7 @@
 # make test    everything that has to hold; WEB=0 leaves the workbench's tests out
 # make bench   measurements against other programs (NAME=... for one)
 # make docs    the manual as web pages, if mdbook is installed
+# make conformance  exports and dossiers before other people's validators (Python; its packages are fetched once)
 # make lint    format, lints and warnings alone
 # make codegen the files made from schema/ and from the API
 #
@@ -10,7 +11,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs codegen clean
+.PHONY: help demo test conformance lint bench docs codegen clean
 
 OUT ?= demo
 SERVE ?= 1
@@ -48,7 +49,15 @@ test:
 	  else exit 1; fi; \
 	fi
 	$(CARGO) test --release --locked --workspace
+	@if [ -x $(CARGO_TARGET_DIR)/conformance/bin/case_validate ]; then $(MAKE) --no-print-directory conformance; fi
 	@if [ "$(WEB)" != 0 ] && scripts/workbench 2>/dev/null; then npm --prefix web run --silent e2e; fi
+
+# A small case of its own. `make test` runs it where its Python environment is there already.
+conformance:
+	@mkdir -p $(CARGO_TARGET_DIR)/conformance-case
+	@printf 'households: 80\ndays: 120\nreported_accounts: 25\nreported_connections: 4000\ninnocent_connections: 20000\n' > $(CARGO_TARGET_DIR)/conformance-case/world.yaml
+	@$(TUTELA) demo --seed 9 --config $(CARGO_TARGET_DIR)/conformance-case/world.yaml --out $(CARGO_TARGET_DIR)/conformance-case/demo >/dev/null 2>&1
+	TUTELA=$(TUTELA) scripts/conformance $(CARGO_TARGET_DIR)/conformance-case/demo/case || [ $$? = 3 ]
 
 lint:
 	# File by file, because modules that a macro declares are not found by cargo fmt.

@@ -11,6 +11,7 @@ use tutela_formats::{Cited, Limits, Mapping, SourceInfo, Span};
 use tutela_model::lead::{Evidence, Lead};
 use tutela_model::{Privacy, TableId};
 
+use crate::judgements::find_lead;
 use crate::store::SourceRow;
 use crate::{Act, Case, CaseError, FourEyes, stated};
 
@@ -94,10 +95,10 @@ impl Case {
         most: usize,
         reveal: bool,
     ) -> Result<Explained, CaseError> {
-        let wanted = |l: &Lead| l.lead_ref == lead_ref || l.account.account_ref == lead_ref;
-        self.explain_all_of(run_id, &wanted, most, reveal)?.into_iter().next().ok_or_else(|| {
-            CaseError::Usage(format!("lead {lead_ref}: not in this case (list them with: tutela leads)"))
-        })
+        let document = tutela_analysis::leads(&self.run_dir(run_id))?;
+        let lead_ref = &find_lead(&document, run_id, lead_ref)?.lead_ref;
+        let found = self.explain_all_of(run_id, &|l: &Lead| l.lead_ref == *lead_ref, most, reveal)?.into_iter().next();
+        found.ok_or_else(|| CaseError::Usage(format!("lead {lead_ref}: not in run {run_id}")))
     }
 
     /// The same for some leads of a given run.

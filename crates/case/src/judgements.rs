@@ -162,7 +162,7 @@ impl Judgement {
 }
 
 /// The judgements in the log, in the order they were made.
-fn judgements(entries: &[Entry]) -> Result<Vec<Judgement>, CaseError> {
+pub(crate) fn judgements_of(entries: &[Entry]) -> Result<Vec<Judgement>, CaseError> {
     let mut out: Vec<Judgement> = Vec::new();
     for entry in entries {
         match entry.act.as_str() {
@@ -230,7 +230,7 @@ impl Case {
         leads.sort_by(|a, b| a.lead_ref.cmp(&b.lead_ref));
         leads.dedup_by(|a, b| a.lead_ref == b.lead_ref);
         check_shape(new, &leads)?;
-        let known = judgements(&self.entries()?)?;
+        let known = judgements_of(&self.entries()?)?;
         check_beside(new.kind, &leads, &known)?;
         let judged = leads.iter().map(|l| {
             Ok(Judged {
@@ -249,7 +249,7 @@ impl Case {
         };
         let subject = leads.iter().map(|l| l.lead_ref.as_str()).collect::<Vec<_>>().join("+");
         let entry = self.log.append(&self.who, MADE, &subject, stated::value(&detail)?)?;
-        let made = judgements(std::slice::from_ref(&entry))?;
+        let made = judgements_of(std::slice::from_ref(&entry))?;
         let mut made =
             made.into_iter().next().ok_or_else(|| CaseError::Damaged("a judgement was not kept".to_owned()))?;
         made.contradicted = contradiction(&made, &run_id, &by_ref(&document));
@@ -263,7 +263,7 @@ impl Case {
     pub fn withdraw_judgement(&mut self, judgement_ref: &str, reason: &str) -> Result<Judgement, CaseError> {
         self.need(Act::Judge)?;
         let reason = stated::reason("taking a judgement back", reason)?;
-        let known = judgements(&self.entries()?)?;
+        let known = judgements_of(&self.entries()?)?;
         let found = known.into_iter().find(|j| j.judgement_ref == judgement_ref);
         let mut found = found.ok_or_else(|| {
             CaseError::Usage(format!("judgement {judgement_ref}: not in this case (see: tutela judgement list)"))
@@ -289,7 +289,7 @@ impl Case {
         match self.newest_leads() {
             Ok((run_id, document)) => self.judgements_on(&run_id, &document),
             Err(why) => {
-                let mut out = judgements(&self.entries()?)?;
+                let mut out = judgements_of(&self.entries()?)?;
                 for judgement in &mut out {
                     judgement.not_compared = Some(why.to_string());
                 }
@@ -304,7 +304,7 @@ impl Case {
     /// Where the right is missing or the log cannot be read.
     pub fn judgements_on(&self, run_id: &str, document: &LeadsDocument) -> Result<Vec<Judgement>, CaseError> {
         self.need(Act::Leads)?;
-        let mut out = judgements(&self.entries()?)?;
+        let mut out = judgements_of(&self.entries()?)?;
         let leads = by_ref(document);
         for judgement in out.iter_mut().filter(|j| j.stands()) {
             judgement.contradicted = contradiction(judgement, run_id, &leads);

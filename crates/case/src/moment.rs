@@ -9,6 +9,7 @@ use tutela_model::TableId;
 use tutela_model::lead::Lead;
 
 use crate::custody::Entry;
+use crate::judgements::{Judgement, judgements_of};
 use crate::request::RequestState;
 use crate::run::RunReport;
 use crate::signoff::SignOff;
@@ -216,6 +217,17 @@ impl Case {
     pub fn decisions_at(&self, at: &Moment, lead_ref: &str) -> Result<Vec<SignOff>, CaseError> {
         self.need(Act::Leads)?;
         self.decisions_of(&before(&self.entries()?, at.entries), lead_ref)
+    }
+
+    /// Every judgement about a lead up to a moment, the oldest first; those that were taken back say so.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn judgements_at(&self, at: &Moment, lead_ref: &str) -> Result<Vec<Judgement>, CaseError> {
+        self.need(Act::Leads)?;
+        let mut found = judgements_of(&before(&self.entries()?, at.entries))?;
+        found.retain(|j| j.is_about(lead_ref));
+        Ok(found)
     }
 
     /// The requests about connections of a lead's account, and their replies, up to a moment.

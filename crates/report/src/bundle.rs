@@ -142,6 +142,7 @@ fn exculpatory(case: &Case, at: &Moment, explained: &Explained) -> Result<serde_
         "connections_without_address": lead.counts.connections.saturating_sub(lead.counts.usable),
         "requests_and_replies": case.requests_at(at, &lead.lead_ref)?,
         "decisions": case.decisions_at(at, &lead.lead_ref)?,
+        "judgements": case.judgements_at(at, &lead.lead_ref)?,
     }))
 }
 

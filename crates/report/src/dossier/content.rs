@@ -50,6 +50,7 @@ pub(crate) struct Content {
     pub(crate) money: Option<super::money::MoneyFlow>,
     pub(crate) requests: Vec<RequestText>,
     pub(crate) decisions: Vec<DecisionText>,
+    pub(crate) judgements: Vec<JudgementText>,
     pub(crate) steps: Vec<StepText>,
     pub(crate) params: Vec<ParamText>,
     pub(crate) calibration: super::calibration::CalibrationText,
@@ -228,11 +229,27 @@ pub(crate) struct DecisionText {
     pub(crate) gate: &'static str,
     pub(crate) decision: &'static str,
     pub(crate) who: String,
+    /// The second person, where one was needed.
+    pub(crate) confirmed_by: Option<String>,
     pub(crate) utc: String,
     pub(crate) reason: String,
     /// Whether it was made on what the lead says here.
     pub(crate) same_lead: bool,
     pub(crate) run_id: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct JudgementText {
+    pub(crate) judgement_ref: String,
+    pub(crate) kind: &'static str,
+    pub(crate) who: String,
+    pub(crate) utc: String,
+    pub(crate) reason: String,
+    /// Whether it was made on what the lead says here.
+    pub(crate) same_lead: bool,
+    pub(crate) run_id: String,
+    /// Who took it back, when and why.
+    pub(crate) withdrawn: Option<[String; 3]>,
 }
 
 #[derive(Debug, Serialize)]

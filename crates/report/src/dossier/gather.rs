@@ -9,7 +9,8 @@ use tutela_model::lead::{Evidence, Gate, GateStatus, HypothesisStatus, Lead};
 
 use super::content::{Content, Figure, Front, GateText, Item, NotFound, ReferralText, Said};
 use super::parts::{
-    bases, custody, decisions, hypotheses, lines, money, params, people, place, record, request, short, source, steps,
+    bases, custody, decisions, hypotheses, judgements, lines, money, params, people, place, record, request, short,
+    source, steps,
 };
 use super::write::Writer;
 use super::{Lang, calibration, pictures};
@@ -96,6 +97,7 @@ impl Facts {
             money,
             requests: self.requests.iter().map(|r| request(write, r)).collect(),
             decisions: decisions(case, at, write, &lead.lead_ref, &digest)?,
+            judgements: judgements(case, at, write, &lead.lead_ref, &digest)?,
             steps: steps(write, &self.run),
             params: params(write, &self.run),
             calibration: calibration::calibration(write, cap),

@@ -185,9 +185,7 @@ fn names(
         case.reveal(&[], reason)?;
         return Ok(BTreeMap::new());
     }
-    let explained = case.explain_at(at, lead, 0, false)?;
-    let people: Vec<String> = explained.lead.people.iter().map(|p| p.person_ref.clone()).collect();
-    let names = case.reveal(&people, reason)?;
+    let names = case.reveal_lead(lead, reason)?;
     Ok(names.into_iter().map(|(person, name)| (person, name.to_string())).collect())
 }
 

@@ -8,8 +8,8 @@ use tutela_model::lead::Lead;
 
 use super::Lang;
 use super::content::{
-    ActText, BasisText, CustodyText, DecisionText, HypothesisText, LineText, MismatchText, ParamText, PersonText,
-    Place, RecordText, RequestText, SourceText, StepText, ValueText,
+    ActText, BasisText, CustodyText, DecisionText, HypothesisText, JudgementText, LineText, MismatchText, ParamText,
+    PersonText, Place, RecordText, RequestText, SourceText, StepText, ValueText,
 };
 use super::money::{Flow, MoneyFlow};
 use super::write::Writer;
@@ -144,11 +144,33 @@ pub(super) fn decision(write: Writer, sign_off: &SignOff, digest: &str) -> Decis
             Decision::Withdrawn => "withdrawn",
         },
         who: sign_off.who.clone(),
+        confirmed_by: sign_off.confirmed_by.clone(),
         utc: write.instant(&sign_off.utc),
         reason: sign_off.reason.clone(),
         same_lead: sign_off.lead_digest == digest,
         run_id: sign_off.run_id.clone(),
     }
+}
+
+/// Every judgement about a lead, the oldest first.
+pub(super) fn judgements(
+    case: &Case,
+    at: &Moment,
+    write: Writer,
+    lead_ref: &str,
+    digest: &str,
+) -> Result<Vec<JudgementText>, ReportError> {
+    let text = |j: tutela_case::Judgement| JudgementText {
+        same_lead: j.leads.iter().any(|l| l.lead_ref == lead_ref && l.lead_digest == digest),
+        kind: j.kind.name(),
+        utc: write.instant(&j.utc),
+        withdrawn: j.withdrawn.map(|w| [w.who, write.instant(&w.utc), w.reason]),
+        judgement_ref: j.judgement_ref,
+        who: j.who,
+        reason: j.reason,
+        run_id: j.run_id,
+    };
+    Ok(case.judgements_at(at, lead_ref)?.into_iter().map(text).collect())
 }
 
 pub(super) fn steps(write: Writer, run: &RunReport) -> Vec<StepText> {

@@ -17,7 +17,13 @@ const SHORT: usize = 12;
 
 /// The lead from payments of that reference or account; nothing where none is.
 pub(super) fn find(case: &Case, at: &Moment, wanted: &str) -> Result<Option<PaymentLead>, ReportError> {
-    Ok(case.payments_at(at)?.leads.into_iter().find(|l| l.lead_ref == wanted || l.account_ref == wanted))
+    let mut leads = case.payments_at(at)?.leads;
+    if let Some(place) = leads.iter().position(|l| l.lead_ref == wanted) {
+        return Ok(Some(leads.swap_remove(place)));
+    }
+    // An account on a platform may be called like a payment account; then the former is meant.
+    let known = case.leads_at(at)?.leads.iter().any(|l| l.lead_ref == wanted || l.account.account_ref == wanted);
+    Ok(leads.into_iter().find(|l| l.account_ref == wanted && !known))
 }
 
 /// A record of a payment by where it is.
@@ -78,6 +84,7 @@ pub(super) fn content(
         money: parts::money(write, std::slice::from_ref(lead)),
         requests: Vec::new(),
         decisions: parts::decisions(case, at, write, &lead.lead_ref, "")?,
+        judgements: Vec::new(),
         steps: parts::steps(write, &run),
         params: parts::params(write, &run),
         calibration: calibration::calibration(write, cap),

@@ -250,8 +250,7 @@ mod tests {
         let mut episodes: Vec<Episode> =
             (0..20).map(|i| episode(i * day, i * day + 1000, &format!("L{}", i % 10), 1)).collect();
         episodes.push(episode(19 * day, 20 * day, "L3", 2));
-        let lanes = time_lanes(write, &episodes).map(|l| (l.lanes, l.others, l.ticks));
-        let Some((lanes, others, ticks)) = lanes else { return assert!(!episodes.is_empty(), "no lanes") };
+        let TimeLanes { lanes, others, ticks } = time_lanes(write, &episodes).unwrap();
         assert_eq!((lanes.len(), lanes[0].label.as_str(), others.as_str()), (MOST, "L3", "4"));
         assert_eq!((ticks.len(), ticks[0].label.as_str(), ticks[5].label.as_str()), (6, "1970-01-01", "1970-01-21"));
         for (left, width, _) in lanes.iter().flat_map(|l| &l.bars) {

@@ -34,12 +34,12 @@ impl Extract {
         }
         let mut names = BTreeMap::new();
         if let Some(reason) = &options.unmask {
-            let leads = case.leads_at(at)?.leads;
-            let wanted = leads.iter().filter(|l| is_wanted(&options.leads, &l.lead_ref, &l.account.account_ref));
-            let people: BTreeSet<String> = wanted.flat_map(|l| l.people.iter().map(|p| p.person_ref.clone())).collect();
-            let people: Vec<String> = people.into_iter().collect();
-            let found = case.reveal(&people, reason)?;
-            names = found.into_iter().map(|(person, name)| (person, name.to_string())).collect();
+            for lead in case.leads_at(at)?.leads {
+                if is_wanted(&options.leads, &lead.lead_ref, &lead.account.account_ref) {
+                    let found = case.reveal_lead(&lead.lead_ref, reason)?;
+                    names.extend(found.into_iter().map(|(person, name)| (person, name.to_string())));
+                }
+            }
         }
         let leads = case.explain_many_at(at, &options.leads, options.most, reveal)?;
         let mut payments = case.payments_at(at)?;

@@ -1,0 +1,76 @@
+//! What leaves a case through the command: the demonstration's dossiers, and those of leads from payments.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+
+mod support;
+
+use support::{add_basis, ok, tutela};
+
+const WORLD: &str =
+    "households: 80\ndays: 120\nreported_accounts: 25\nreported_connections: 4000\ninnocent_connections: 20000\n";
+
+#[test]
+fn the_demonstration_ends_with_a_dossier_that_comes_out_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    std::fs::write(path("world.yaml"), WORLD).unwrap();
+    let told = ok(&["demo", "--seed", "9", "--config", &path("world.yaml"), "--out", &path("demo")]);
+    let case = path("demo/case");
+    let mut made = Vec::new();
+    for lang in ["en", "it"] {
+        let file = path(&format!("demo/dossier-{lang}.pdf"));
+        assert!(told.contains(&file), "{told}");
+        made.push(std::fs::read(&file).unwrap());
+        assert!(made.last().unwrap().starts_with(b"%PDF-1."));
+        assert!(std::fs::read_to_string(format!("{file}.proof")).unwrap().starts_with("c2sp.org/tlog-proof@v1"));
+    }
+    assert_ne!(made[0], made[1]);
+    let log = ok(&["custody", "log", &case, "--format", "json"]);
+    let entry = |e: &str| serde_json::from_str::<serde_json::Value>(e).unwrap();
+    let dossiers: Vec<_> = log.lines().map(entry).filter(|e| e["act"] == "dossier").collect();
+    assert_eq!(dossiers.len(), 2);
+    let number = dossiers[1]["index"].to_string();
+    let out = path("again.pdf");
+    assert!(ok(&["dossier", &case, "--again", &number, "--out", &out]).starts_with("the same bytes"));
+    assert_eq!(std::fs::read(&out).unwrap(), made[1]);
+    let refused = tutela(&["dossier", &case, "nobody"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("nobody: not in run"));
+    ok(&["custody", "verify", &case]);
+}
+
+#[test]
+fn a_lead_from_payments_has_a_dossier_a_bundle_and_exports() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    let (case, world) = (path("case"), path("world"));
+    ok(&["world", "payments", "make", "--seed", "3", "--innocents", "2000", "--buyers", "6", "--out", &world]);
+    ok(&["case", "init", &case]);
+    add_basis(&case, "B1");
+    for folder in ["payments", "registers", "seeds"] {
+        ok(&["intake", &case, &format!("{world}/{folder}"), "--basis", "B1"]);
+    }
+    ok(&["run", &case]);
+    let document: serde_json::Value = serde_json::from_str(&ok(&["payments", &case, "--format", "json"])).unwrap();
+    let leads = document["leads"].as_array().unwrap();
+    let with_payments = leads.iter().find(|l| !l["for"].as_array().unwrap().is_empty()).unwrap();
+    let lead = with_payments["lead_ref"].as_str().unwrap();
+    for lang in ["en", "it"] {
+        ok(&["dossier", &case, lead, "--lang", lang, "--out", &path(&format!("{lang}.pdf"))]);
+        assert!(std::fs::read(path(&format!("{lang}.pdf"))).unwrap().starts_with(b"%PDF-1."));
+    }
+    ok(&["dossier", &case, lead, "--defence", "--out", &path("d.zip")]);
+    assert!(std::fs::read(path("d.zip")).unwrap().starts_with(b"PK"));
+    ok(&["export", &case, "--format", "ftm", "--lead", lead, "--out", &path("ftm")]);
+    let text = std::fs::read_to_string(path("ftm")).unwrap();
+    let entities: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let payments: Vec<_> = entities.iter().filter(|e| e["schema"] == "Payment").collect();
+    assert!(!payments.is_empty(), "payments are exported");
+    for payment in payments {
+        for end in ["payer", "beneficiary", "payerAccount", "beneficiaryAccount"] {
+            let id = &payment["properties"][end][0];
+            assert!(entities.iter().any(|e| e["id"] == *id), "{end} leads to an entity");
+        }
+    }
+    ok(&["custody", "verify", &case]);
+}
