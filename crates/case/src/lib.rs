@@ -270,10 +270,10 @@ impl Case {
     }
 
     /// Puts right, or notes in the log, an act that a crash cut off between the log and the database. It can only be the
-    /// last one: everything before was ended.
+    /// last one, but for sign-ins and refusals, which wait for nobody: everything before was ended.
     fn note_unfinished(&mut self) -> Result<(), CaseError> {
         let entries = self.entries()?;
-        let Some(last) = entries.last() else {
+        let Some(last) = tutela_custody::last_act(&entries) else {
             return Err(CaseError::Usage(format!(
                 "{}: the case was not made to its end; run again: tutela case init",
                 self.root.display()

@@ -180,6 +180,10 @@ fn look(case: &mut Case, act: Act, bench: &Bench) -> Option<Tried> {
             case.withdraw_proposal("P0", REASON),
         ],
         Act::Log => vec![case.acts().map(drop)],
+        Act::Backup => {
+            let name = format!("{}.zip", case.entries().unwrap().len());
+            vec![case.backup(&bench.dir.join(name), false).map(drop)]
+        }
         Act::Check => vec![case.log_key().map(drop)],
         Act::Prove => vec![case.prove("0").map(drop), case.prove_growth(&bench.checkpoint).map(drop)],
         Act::SeePeople => vec![case.people().map(drop)],
@@ -229,7 +233,6 @@ fn record(case: &mut Case, act: Act, role: Role) -> Option<Tried> {
         }
         Act::Dossier => vec![case.log_departure(Act::Dossier, DOSSIER, "x", serde_json::json!({})).map(drop)],
         Act::Export => vec![case.log_departure(Act::Export, EXPORT, "x", serde_json::json!({})).map(drop)],
-        Act::Backup => vec![case.backup(&bench.dir.join(format!("{name}.zip")), false).map(drop)],
         Act::OwnPassword => vec![case.set_own_password(PASSWORD)],
         Act::People => vec![
             case.set_person("extra", Role::Auditor, PASSWORD),
@@ -331,7 +334,7 @@ fn work(case: &mut Case, act: Act, bench: &Bench, role: Role) -> Tried {
 }
 
 /// Methods that ask for the right in another one that they call, and three that show nothing of the case.
-const ASK_ELSEWHERE: [&str; 12] = [
+const ASK_ELSEWHERE: [&str; 13] = [
     "add_basis",
     "end_measure",
     "revoke_measure",
@@ -342,6 +345,7 @@ const ASK_ELSEWHERE: [&str; 12] = [
     "reveal",
     "root",
     "checkpoint",
+    "resume",
     "is_allowed",
     "run",
 ];

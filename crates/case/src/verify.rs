@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use tutela_custody::{AuditOptions, Checkpoint, check_case};
+use tutela_custody::{AuditOptions, Checkpoint, check_case, last_act};
 use tutela_formats::Issue;
 
 use crate::custody::Entry;
@@ -118,7 +118,7 @@ fn newest<'a>(entries: &'a [Entry], act: &str) -> BTreeMap<&'a str, &'a Entry> {
 /// Entries that a crash cut off before the database had them: the last of all, or noted as such.
 fn cut_off(entries: &[Entry]) -> BTreeSet<u64> {
     let noted = entries.iter().filter(|e| e.act == UNFINISHED).filter_map(|e| e.subject.parse().ok());
-    noted.chain(entries.last().map(|e| e.index)).collect()
+    noted.chain(last_act(entries).map(|e| e.index)).collect()
 }
 
 fn check_store(store: &Store, entries: &[Entry], out: &mut Verification) -> Result<(), CaseError> {
@@ -146,7 +146,7 @@ fn check_sources(
 ) -> Result<(), CaseError> {
     let deleted = newest(entries, DELETION);
     let is_gone = |e: &Entry| deleted.get(e.subject.as_str()).is_some_and(|d| d.index > e.index);
-    let last = entries.last().map(|e| e.index);
+    let last = last_act(entries).map(|e| e.index);
     let (intakes, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
         newest(entries, "intake").into_iter().partition(|(_, entry)| !is_gone(entry));
     let (sources, notes, files) = (store.sources()?, store.notes()?, store.record_files()?);

@@ -34,6 +34,15 @@ pub struct CaseFindings {
     pub unfinished: Vec<String>,
 }
 
+/// Acts that are logged while somebody else works on the case, and change nothing in it.
+const BESIDE: [&str; 4] = ["refused", "sign_in", "sign_in_failed", "sign_out"];
+
+/// The newest act that a crash can have cut off before it was carried out.
+#[must_use]
+pub fn last_act(entries: &[Entry]) -> Option<&Entry> {
+    entries.iter().rev().find(|e| !BESIDE.contains(&e.act.as_str()))
+}
+
 /// Checks a case's folder against its log.
 ///
 /// # Errors
@@ -208,7 +217,7 @@ fn check_files(root: &Path, entries: &[Entry], out: &mut CaseFindings) {
             _ => {}
         }
     }
-    let last = entries.last().map(|e| e.index);
+    let last = last_act(entries).map(|e| e.index);
     for (name, entry) in ledger.gone.iter().filter(|(name, _)| root.join(name).exists()) {
         if last == Some(*entry) {
             out.unfinished.push(format!("{name}: deleted by entry {entry}; opening the case removes it"));

@@ -25,7 +25,7 @@ mod writer;
 pub use checkpoint::Checkpoint;
 pub use entry::{Draft, Entry};
 pub use error::CustodyError;
-pub use evidence::{CaseFindings, check_case, file_digest};
+pub use evidence::{CaseFindings, check_case, file_digest, last_act};
 pub use keys::{key_path, new_key, nonce, read_key, write_key};
 pub use note::{Note, SignerKey, VerifierKey};
 pub use prove::{head_at, prove_entry, prove_entry_at, prove_growth};

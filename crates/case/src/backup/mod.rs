@@ -163,6 +163,7 @@ fn walk(folder: &Path, prefix: &str, out: &mut Vec<String>) -> Result<(), CaseEr
 /// What is of the folder alone, not finished, or empty once the log is settled.
 fn is_left_out(path: &str, name: &str) -> bool {
     OWN.contains(&path)
+        || path == crate::picture::FOLDER
         || path == "custody/pending"
         || path == "records/purge"
         || name == "part"
