@@ -1,6 +1,6 @@
 // What the workbench says, in English. The Italian file must say all of the same; the compiler holds it to that.
 
-import { officeEn } from "./office";
+import { officeEn } from "./office_en";
 import { picturesEn } from "./pictures_en";
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

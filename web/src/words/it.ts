@@ -1,7 +1,7 @@
 // Quello che il banco di lavoro dice, in italiano.
 
 import type { Words } from "./index";
-import { officeIt } from "./office";
+import { officeIt } from "./office_it";
 import { picturesIt } from "./pictures_it";
 
 const cifra = (n: number) => n.toLocaleString("it");
