@@ -4,7 +4,6 @@
 //! resumes: files are written under a temporary name and renamed, a source counts as taken in only once sealed, logged
 //! and its records are written.
 
-mod acting;
 mod backup;
 mod basis;
 mod chain;
@@ -34,7 +33,7 @@ mod request;
 mod reveal;
 mod rights;
 mod run;
-
+mod shared;
 mod signoff;
 mod stated;
 mod stop;
@@ -47,7 +46,6 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use acting::{Actor, Admitted, SharedCase};
 pub use backup::{Backup, Restored, restore};
 pub use basis::{Lapse, LapseKind};
 pub use chain::{ChainLink, Exhibit, LinkKind, NewExhibit, NewSeal, NewTransfer, SealChange};
@@ -78,6 +76,7 @@ pub use request::{
 pub use reveal::{Name, REVEAL_HOURS};
 pub use rights::{Act, RIGHTS, ROLES, Role, rights_table};
 pub use run::{BegunRun, RunOptions, RunReport, StageReport, StepReport, peak_bytes, reset_peak};
+pub use shared::{Actor, Admitted, SharedCase};
 pub use signoff::{Decision, GateName, SignOff, SignOffs, lead_digest, standing};
 pub use stated::STATED_CHARACTERS;
 pub use stop::Stop;

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::Complaint;
 
-const EMPTY_NAMES: &[&str] = &["common", "helper", "helpers", "misc", "shared", "stuff", "util", "utils"];
+// "shared" is none of them: a case that several people share is called so.
+const EMPTY_NAMES: &[&str] = &["common", "helper", "helpers", "misc", "stuff", "util", "utils"];
 
 /// Checks the name of every file and folder.
 pub(super) fn check(files: &[PathBuf]) -> Vec<Complaint> {
