@@ -42,7 +42,7 @@ fn an_older_database_is_brought_up_step_by_step_or_left_as_it_is() {
         assert_eq!(db.version().unwrap(), 1);
         bring_up(db, &[FIRST, SECOND]).unwrap();
         let kept = vec![Value::from("kept"), Value::Integer(1), Value::Null];
-        assert_eq!(rows(db, "SELECT x, n, y FROM a"), [kept.clone()], "{}", db.name());
+        assert_eq!(rows(db, "SELECT x, n, y FROM a"), std::slice::from_ref(&kept), "{}", db.name());
         assert!(bring_up(db, &[FIRST, SECOND, BROKEN]).is_err());
         assert_eq!(db.version().unwrap(), 2);
         bring_up(db, &[FIRST, SECOND, THIRD]).unwrap();
