@@ -20,5 +20,5 @@ export async function violations(page: Page): Promise<string[]> {
 /** Waits until a page shows what it asked for. A page that listens never falls silent. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("h1").first().waitFor();
-  await page.waitForFunction("document.querySelector('main .waiting') === null");
+  await page.locator("main .waiting").first().waitFor({ state: "detached" });
 }

@@ -226,7 +226,7 @@ test("people are added and removed; whoever is removed is out at once", async ()
   const dario = await newPage();
   await dario.goto(at("/asked/administration"));
   await fill(dario, "Dario Prova", PASSWORD);
-  await dario.getByText("As auditor you may not add or remove people.").waitFor();
+  await dario.getByText("As auditor you may not add or remove people.").first().waitFor();
   const cases = (await api<{ cases: { name: string }[] }>(dario, "/session")).value.cases.map((c) => c.name);
   expect(cases).toEqual(["asked"]);
   await shot(anna, "people");

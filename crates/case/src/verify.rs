@@ -225,7 +225,9 @@ fn check_other_names(
     cut_off: &BTreeSet<u64>,
     out: &mut Verification,
 ) -> Result<(), CaseError> {
-    let logged: Vec<&Entry> = entries.iter().filter(|e| e.act == "intake_again").collect();
+    let deleted = newest(entries, DELETION);
+    let stays = |e: &&Entry| deleted.get(e.subject.as_str()).is_none_or(|d| d.index < e.index);
+    let logged: Vec<&Entry> = entries.iter().filter(|e| e.act == "intake_again").filter(stays).collect();
     let (names, db) = (store.other_names()?, store.name());
     for (source, name) in &names {
         if !logged.iter().any(|entry| is_named(entry, source, name)) {

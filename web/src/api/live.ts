@@ -31,8 +31,10 @@ function changed(): void {
   }, TOGETHER_MS);
 }
 
-/** Whether an event is a reason to ask again: jobs change things only when they end, and the log tells of that by itself. */
+/** Whether an event is a reason to ask again: jobs change things only when they end, and the log tells of that by itself,
+ * but for a plan, which changes nothing of the case. */
 export function isChange(event: LiveEvent): boolean {
+  if (event.kind === "job") return event.job.kind === "plan" && event.job.state === "done";
   return event.kind === "changed" || event.kind === "missed";
 }
 

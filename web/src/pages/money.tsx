@@ -125,7 +125,7 @@ function FlowSvg({ caseName, flow, picture }: { caseName: string; flow: FlowAnsw
   const left = picture.boxes.some((box) => box.layer === 0) ? 0 : 250;
   return (
     <div className="flow-frame">
-      <svg role="img" aria-label={w.flowLabel(nameOf(flow.seed.node, words))} viewBox={`${left - 2} 0 ${picture.width - left + 4} ${picture.height + 8}`}>
+      <svg role="group" aria-label={w.flowLabel(nameOf(flow.seed.node, words))} viewBox={`${left - 2} 0 ${picture.width - left + 4} ${picture.height + 8}`}>
         {picture.bands.map((band) => (
           <g key={band.key} className={band.from === "payers" ? "flow-band is-common" : "flow-band"}>
             <path d={band.d} strokeWidth={band.width} />

@@ -266,7 +266,17 @@ async fn whoever_is_removed_or_changed_is_out_at_once() {
     assert_eq!(session["cases"][0]["role"], "defence");
     assert_eq!(
         session["cases"][0]["may"],
-        json!(["see_bases", "leads", "explain", "payments", "see_exhibits", "check", "prove"])
+        json!([
+            "see_bases",
+            "leads",
+            "explain",
+            "payments",
+            "see_exhibits",
+            "dossier",
+            "check",
+            "prove",
+            "own_password"
+        ])
     );
     let held = Arc::clone(&office.app.cases["c"]);
     let prosecutor = held.shared.vouched("prosecutor").unwrap().unwrap();
