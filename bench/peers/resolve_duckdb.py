@@ -1,4 +1,5 @@
-"""Connections to candidate lines with DuckDB, from the same record files (IPv4 addresses, as the default world has)."""
+"""Connections to candidate lines with DuckDB, from the same record files (IPv4 addresses and IPv6 prefixes of 56 bits, as
+the default world has)."""
 
 import pathlib
 import sys
@@ -13,6 +14,14 @@ def table(name):
 
 
 duckdb.sql("SET threads = 2")
+# What an address is looked up by: itself, or the first 56 bits of it. RFC 5952 leaves out the longest run of zeros only, so the
+# groups before `::` are the first ones, and those that are missing are zero.
+duckdb.sql("CREATE MACRO group_of(ip, n) AS coalesce(string_split(split_part(ip, '::', 1), ':')[n], '0')")
+duckdb.sql(
+    """CREATE MACRO network(ip) AS CASE WHEN contains(ip, ':')
+    THEN concat_ws(':', group_of(ip, 1), group_of(ip, 2), group_of(ip, 3), lpad(group_of(ip, 4), 4, '0')[1:2])
+    ELSE ip END"""
+)
 duckdb.sql(
     f"""COPY (
     WITH named AS (
@@ -53,7 +62,7 @@ duckdb.sql(
               PARTITION BY operator, line_ref, ip, port_from, port_to ORDER BY from_us, until_us) AS island FROM marked)
       GROUP BY operator, line_ref, ip, port_from, port_to, island)
     SELECT l.platform, l.account_ref, l.at_us, l.ip, l.port, h.operator, h.line_ref, h.from_us, h.until_us
-    FROM single l JOIN holding h ON h.ip = l.ip
+    FROM single l JOIN holding h ON network(h.ip) = network(l.ip)
       AND h.from_us <= l.at_us + l.error_us AND h.until_us > l.at_us - l.error_us
       AND (l.port IS NULL OR h.port_from IS NULL OR l.port BETWEEN h.port_from AND h.port_to)
     ORDER BY ALL
