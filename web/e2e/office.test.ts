@@ -114,6 +114,17 @@ test("what one signs another sees without reloading, with the name of who did it
   await shot(bruno, "seen");
 });
 
+test("a search that found nothing is shown with the lead before anything else", async () => {
+  await bruno.goto(at(`/district/leads/${world.searched}`));
+  const alarm = bruno.locator(".lead-head .alarm");
+  await alarm.getByText(/^Alarm\. A search at line .+ found nothing\..+the operator follows the wire\.$/).waitFor();
+  expect(await violations(bruno)).toEqual([]);
+  await shot(bruno, "alarm");
+  await bruno.goto(at(`/district/leads/${world.searched}?lang=it`));
+  await alarm.getByText("Una perquisizione presso la linea").waitFor();
+  await bruno.goto(at(`/district/leads/${world.searched}?lang=en`));
+});
+
 test("refute a lead with a reason, which a colleague sees, and take it back", async () => {
   const { value } = await api<Listed>(bruno, "/cases/district/leads?outcome=supported");
   const lead = value.leads.at(-1)?.lead_ref ?? "";

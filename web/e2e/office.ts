@@ -20,6 +20,8 @@ const ASKED =
 export interface Office {
   folder: string;
   origin: string;
+  /** The lead at whose line a search found nothing. */
+  searched: string;
   tutela: (...args: string[]) => string;
   stop: () => Promise<void>;
 }
@@ -48,6 +50,18 @@ function addPeople(folder: string, caseName: string): void {
   }
 }
 
+interface Found { leads: { lead_ref: string; outcome: string; lines: { operator: string; line_ref: string; status: string }[] }[] }
+
+/** Notes that a search at the line of a supported lead found nothing; gives the lead. */
+function searchInVain(folder: string, caseName: string): string {
+  const { leads } = JSON.parse(run(folder, ["leads", caseName, "--format", "json"])) as Found;
+  const lead = leads.find((l) => l.outcome === "supported");
+  const line = lead?.lines.find((l) => l.status === "single");
+  if (lead === undefined || line === undefined) throw new Error("no supported lead with a single line");
+  run(folder, ["line", "check", caseName, line.operator, line.line_ref, "--found", "nothing", "--on", "2026-07-02", "--how", "report 9"]);
+  return lead.lead_ref;
+}
+
 /** Makes the cases and serves them. */
 export async function office(): Promise<Office> {
   const folder = mkdtempSync(join(tmpdir(), "tutela-office-"));
@@ -64,6 +78,7 @@ export async function office(): Promise<Office> {
     run(folder, ["intake", "district", "--basis", part === "registers" ? "B2" : "B1", `district-world/files/${part}`]);
   }
   run(folder, ["run", "district"]);
+  const searched = searchInVain(folder, "district");
   make("asked", "7", ASKED);
   for (const part of ["referrals", "returns", "registers"]) run(folder, ["intake", "asked", "--basis", "B1", `asked-world/files/${part}`]);
   for (const name of ["district", "asked"]) addPeople(folder, name);
@@ -72,6 +87,7 @@ export async function office(): Promise<Office> {
   return {
     folder,
     origin,
+    searched,
     tutela: (...args) => run(folder, args, { TUTELA_USER: "Bruno Prova", TUTELA_PASSWORD: PASSWORD }),
     stop: async () => {
       if (server.exitCode === null && server.signalCode === null) {

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use tutela_case::clock::Stopwatch;
 use tutela_case::{
-    Actor, Case, CaseError, Decision, Explained, GateName, Referral, Role, SharedCase, SignOffs, lead_digest,
+    Actor, Case, CaseError, Decision, Explained, GateName, LineAlarm, LineCheck, Referral, Role, SharedCase, SignOffs,
+    lead_digest, line_alarms,
 };
 use tutela_formats::{Issue, Severity};
 use tutela_model::lead::{Lead, LeadsDocument};
@@ -56,6 +57,7 @@ pub(crate) struct Leads {
     pub(crate) document: Arc<LeadsDocument>,
     referrals: Arc<BTreeMap<String, Vec<Referral>>>,
     pub(crate) sign_offs: SignOffs,
+    line_checks: Arc<Vec<LineCheck>>,
     /// One for each lead of the document, in its order.
     pub(crate) rows: Vec<Row>,
     by_ref: Arc<BTreeMap<String, usize>>,
@@ -74,7 +76,8 @@ impl Leads {
         let rows = listing::rows(&document, &referrals, &sign_offs);
         let by_ref = document.leads.iter().enumerate().map(|(i, l)| (l.lead_ref.clone(), i)).collect();
         let (document, referrals, by_ref) = (Arc::new(document), Arc::new(referrals), Arc::new(by_ref));
-        Ok(Self { run_id, document, referrals, sign_offs, rows, by_ref })
+        let line_checks = Arc::new(case.line_checks()?);
+        Ok(Self { run_id, document, referrals, sign_offs, line_checks, rows, by_ref })
     }
 
     /// The same leads with other decisions.
@@ -85,6 +88,7 @@ impl Leads {
             referrals: Arc::clone(&self.referrals),
             rows: listing::rows(&self.document, &self.referrals, &sign_offs),
             sign_offs,
+            line_checks: Arc::clone(&self.line_checks),
             by_ref: Arc::clone(&self.by_ref),
         }
     }
@@ -92,6 +96,11 @@ impl Leads {
     pub(crate) fn get(&self, lead_ref: &str) -> Result<(&Lead, &Row), Problem> {
         let found = self.by_ref.get(lead_ref).and_then(|i| Some((self.document.leads.get(*i)?, self.rows.get(*i)?)));
         found.ok_or_else(|| Problem::not_found(format!("lead {lead_ref}: not in run {}", self.run_id)))
+    }
+
+    /// What stands against naming anybody through the lines of a lead.
+    pub(crate) fn alarms_of(&self, lead: &Lead) -> Vec<LineAlarm> {
+        line_alarms(&self.line_checks, lead)
     }
 
     /// The referrals that report an account.

@@ -887,6 +887,18 @@ export interface components {
             /** @description Platform, as in the records. */
             platform: string;
         };
+        /** @description What stands against naming anybody through a line. */
+        AlarmRow: {
+            /** @description Whether the wire is known to end elsewhere than the register says. */
+            ends_elsewhere: boolean;
+            line_ref: string;
+            operator: string;
+            /**
+             * Format: uint64
+             * @description Searches there that found nothing since the wire was last confirmed.
+             */
+            searches: number;
+        };
         /** @description The legal bases of a case. */
         BasesPage: {
             bases: components["schemas"]["BasisPage"][];
@@ -1508,6 +1520,8 @@ export interface components {
         };
         /** @description A lead, and how its gates stand. */
         LeadPage: {
+            /** @description What was found at lines of the lead and stands against naming anybody through them. */
+            alarms: components["schemas"]["AlarmRow"][];
             /** @description Gate 2. */
             attribution: components["schemas"]["GateStanding"];
             lead: components["schemas"]["Lead"];
@@ -2540,6 +2554,7 @@ export interface components {
 }
 export type SchemaAccountPatterns = components['schemas']['AccountPatterns'];
 export type SchemaAccountRef = components['schemas']['AccountRef'];
+export type SchemaAlarmRow = components['schemas']['AlarmRow'];
 export type SchemaBasesPage = components['schemas']['BasesPage'];
 export type SchemaBasisPage = components['schemas']['BasisPage'];
 export type SchemaBasisRow = components['schemas']['BasisRow'];

@@ -108,6 +108,13 @@ function LeadHead({ page, name }: { page: LeadPage; name: (person: string) => st
         <OutcomeMark outcome={lead.outcome} />
         <p><Sentence text={lead.attribution.reason} /></p>
       </div>
+      {page.alarms.map((alarm) => (
+        <p key={`${alarm.operator} ${alarm.line_ref}`} className="alarm" role="note">
+          <strong>{words.lead.alarm}</strong> {alarm.ends_elsewhere
+            ? words.lead.endsElsewhere(alarm.line_ref, alarm.operator)
+            : words.lead.searchedInVain(alarm.searches, alarm.line_ref, alarm.operator)}
+        </p>
+      ))}
       {lead.person_ref !== null && <p className="points-to">{words.lead.person} <strong>{name(lead.person_ref)}</strong></p>}
       <p className="facts">{words.lead.counts(counts.connections, counts.usable, counts.assigned, counts.episodes)}</p>
       <p className="facts">

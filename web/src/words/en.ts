@@ -114,6 +114,11 @@ export const en = {
     next: "Next",
   },
   lead: {
+    alarm: "Alarm.",
+    searchedInVain: (searches: number, line: string, operator: string) =>
+      `${searches === 1 ? "A search" : `${searches} searches`} at line ${line} of ${operator} found nothing. The operator's reply may be wrong each time in the same way: before anybody is named, the operator follows the wire.`,
+    endsElsewhere: (line: string, operator: string) =>
+      `Line ${line} of ${operator} ends elsewhere than the register says; whoever it names is not behind it.`,
     kicker: "Lead",
     person: "Evidence points to",
     counts: (connections: number, usable: number, assigned: number, episodes: number) =>

@@ -121,6 +121,11 @@ export const it: Words = {
     next: "Successiva",
   },
   lead: {
+    alarm: "Allarme.",
+    searchedInVain: (searches: number, line: string, operator: string) =>
+      `${searches === 1 ? "Una perquisizione" : `${searches} perquisizioni`} presso la linea ${line} di ${operator} non ${searches === 1 ? "ha" : "hanno"} trovato nulla. La risposta dell'operatore può essere sbagliata ogni volta allo stesso modo: prima di nominare chiunque, l'operatore segue il cavo.`,
+    endsElsewhere: (line: string, operator: string) =>
+      `La linea ${line} di ${operator} finisce altrove rispetto al registro; chi vi è indicato non ne è dietro.`,
     kicker: "Pista",
     person: "Gli elementi indicano",
     counts: (connections, usable, assigned, episodes) =>

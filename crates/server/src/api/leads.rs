@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tutela_case::{Decision, GateName, Referral};
+use tutela_case::{Decision, GateName, LineAlarm, Referral};
 use tutela_model::lead::{Lead, Outcome};
 
 use super::{Choice, Paging, Who, case_named};
@@ -61,6 +61,8 @@ pub(super) struct LeadPage {
     attribution: GateStanding,
     /// The referrals that report the account.
     referrals: Vec<ReferralRow>,
+    /// What was found at lines of the lead and stands against naming anybody through them.
+    alarms: Vec<AlarmRow>,
     /// Whether this visitor is shown names and personal data.
     revealed: bool,
     /// The names shown, by reference.
@@ -123,6 +125,17 @@ struct ReferralRow {
     source_id: String,
     /// The row in it.
     row: u64,
+}
+
+/// What stands against naming anybody through a line.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AlarmRow {
+    operator: String,
+    line_ref: String,
+    /// Searches there that found nothing since the wire was last confirmed.
+    searches: u64,
+    /// Whether the wire is known to end elsewhere than the register says.
+    ends_elsewhere: bool,
 }
 
 /// A decision to be made.
@@ -214,9 +227,19 @@ fn lead_page(
         resolution: gate(GateName::Resolution),
         attribution: gate(GateName::Attribution),
         referrals: leads.referrals_of(lead).iter().map(referral_row).collect(),
+        alarms: leads.alarms_of(lead).into_iter().map(alarm_row).collect(),
         revealed: revealed.is_some(),
         names: revealed.unwrap_or_default(),
     }))
+}
+
+fn alarm_row(alarm: LineAlarm) -> AlarmRow {
+    AlarmRow {
+        operator: alarm.line.operator,
+        line_ref: alarm.line.line_ref,
+        searches: alarm.searches,
+        ends_elsewhere: alarm.ends_elsewhere,
+    }
 }
 
 fn decision_row(found: &tutela_case::SignOff) -> DecisionRow {
