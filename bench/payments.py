@@ -19,7 +19,7 @@ def run(bench):
             bench.tutela, "basis", "add", case, "--id", "B1", "--act", "order 1", "--authority", "court",
             "--scope", "all", "--from", "2020-01-01", "--until", "2040-01-01",
         )
-        files = [world / name for name in ("payments", "registers", "seeds")]
+        files = [world / name for name in ("payments", "registers", "contacts", "seeds")]
         bench.quiet(bench.tutela, "intake", case, *files, "--basis", "B1")
         (base / "made.json").write_text(made)
         (base / "ready").touch()

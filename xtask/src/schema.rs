@@ -21,6 +21,8 @@ const ORDER: &[&str] = &[
     "payment",
     "payment_account",
     "payment_seed",
+    "message",
+    "trip",
     "mention",
     "request",
     "reply",

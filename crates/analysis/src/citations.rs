@@ -12,7 +12,7 @@ use crate::leads::lead_ref;
 use crate::{StepError, stage_path};
 
 /// One record in a source.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
 pub struct RecordRef {
     /// The record table.
     pub table: TableId,

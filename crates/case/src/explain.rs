@@ -115,7 +115,9 @@ impl Case {
         let mut leads = tutela_analysis::leads(&self.run_dir(run_id))?.leads;
         leads.retain(|l| wanted(l));
         if reveal {
-            leads.iter().try_for_each(|l| self.check_revealed(l))?;
+            for lead in &leads {
+                self.check_revealed(&lead.lead_ref, lead.people.iter().map(|p| p.person_ref.as_str()))?;
+            }
         }
         let only = leads.first().filter(|_| leads.len() == 1).map(|l| l.lead_ref.as_str());
         let mut cited = match leads.len() {

@@ -48,10 +48,24 @@ impl Case {
     /// As [`Case::reveal`], and where there is no such lead.
     pub fn reveal_lead(&mut self, lead: &str, reason: &str) -> Result<BTreeMap<String, Name>, CaseError> {
         self.need(Act::RevealPersonal)?;
+        let (lead_ref, people) = self.people_of(lead)?;
+        self.reveal_of(Some(lead_ref), people, reason)
+    }
+
+    /// The reference of a lead, of a person or of payments, and whom a reveal of it shows.
+    fn people_of(&self, named: &str) -> Result<(String, BTreeSet<String>), CaseError> {
         let (run_id, document) = self.leads()?;
-        let lead = find_lead(&document, &run_id, lead)?;
-        let people = lead.people.iter().map(|p| p.person_ref.clone()).chain(lead.person_ref.clone()).collect();
-        self.reveal_of(Some(lead.lead_ref.clone()), people, reason)
+        match find_lead(&document, &run_id, named) {
+            Ok(lead) => {
+                let people = lead.people.iter().map(|p| p.person_ref.clone()).chain(lead.person_ref.clone());
+                Ok((lead.lead_ref.clone(), people.collect()))
+            }
+            Err(unknown) => {
+                let (_, payments) = self.payments()?;
+                let lead = payments.leads.into_iter().find(|l| l.is_called(named)).ok_or(unknown)?;
+                Ok((lead.lead_ref, BTreeSet::from([lead.account_ref])))
+            }
+        }
     }
 
     fn reveal_of(
@@ -99,7 +113,11 @@ impl Case {
     }
 
     /// That whoever asks has lately given a reason to see the people of a lead.
-    pub(crate) fn check_revealed(&self, lead: &Lead) -> Result<(), CaseError> {
+    pub(crate) fn check_revealed<'a>(
+        &self,
+        lead_ref: &str,
+        people: impl Iterator<Item = &'a str> + Clone,
+    ) -> Result<(), CaseError> {
         let since = stated::now()? - jiff::SignedDuration::from_hours(REVEAL_HOURS);
         let opens = |e: &Entry| {
             let of: BTreeSet<&str> = e
@@ -111,8 +129,8 @@ impl Case {
                 .filter_map(|p| p.as_str())
                 .collect();
             let named = match e.detail.get("lead").and_then(|l| l.as_str()) {
-                Some(named) => named == lead.lead_ref,
-                None => lead.people.iter().all(|p| of.contains(p.person_ref.as_str())),
+                Some(named) => named == lead_ref,
+                None => people.clone().all(|p| of.contains(p)),
             };
             named && e.utc.parse::<jiff::Timestamp>().is_ok_and(|at| at >= since)
         };
@@ -120,9 +138,8 @@ impl Case {
             return Ok(());
         }
         Err(CaseError::Usage(format!(
-            "lead {}: its personal data are shown only after a reveal with a reason, by whoever looks and at most \
-             {REVEAL_HOURS} hours before: --reveal --reason \"...\"",
-            lead.lead_ref
+            "lead {lead_ref}: its personal data are shown only after a reveal with a reason, by whoever looks and at most \
+             {REVEAL_HOURS} hours before: --reveal --reason \"...\""
         )))
     }
 

@@ -172,6 +172,7 @@ impl Engine {
         let options = session.options_mut();
         // Strings stay plain: one layout in every stage file, whoever reads it.
         options.execution.parquet.schema_force_view_types = false;
+        options.sql_parser.map_string_types_to_utf8view = false;
         options.execution.parquet.pushdown_filters = true;
         // Identifiers are written as in the schema; the parser must not fold them.
         options.sql_parser.enable_ident_normalization = false;

@@ -9,6 +9,7 @@ pub mod account;
 pub mod assignment;
 pub mod line;
 pub mod mention;
+pub mod message;
 pub mod payment;
 pub mod payment_account;
 pub mod payment_seed;
@@ -19,6 +20,7 @@ pub mod relation;
 pub mod reply;
 pub mod request;
 pub mod session;
+pub mod trip;
 
 /// The name of a record table.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
@@ -46,6 +48,10 @@ pub enum TableId {
     PaymentAccount,
     /// A recipient of payments whom other evidence has established, from whom payments are followed. Recipients may be victims.
     PaymentSeed,
+    /// That one account wrote to another or to a group, and when. What was written is never kept.
+    Message,
+    /// A journey of one traveller, as a carrier or a register states it.
+    Trip,
     /// A selector seen in a record of any kind; it ties records together.
     Mention,
     /// One question to an operator; who held an address (and a port) at a moment. Written by `tutela request export`.
@@ -68,6 +74,8 @@ impl TableId {
         TableId::Payment,
         TableId::PaymentAccount,
         TableId::PaymentSeed,
+        TableId::Message,
+        TableId::Trip,
         TableId::Mention,
         TableId::Request,
         TableId::Reply,
@@ -87,6 +95,8 @@ impl TableId {
             TableId::Payment => &payment::TABLE,
             TableId::PaymentAccount => &payment_account::TABLE,
             TableId::PaymentSeed => &payment_seed::TABLE,
+            TableId::Message => &message::TABLE,
+            TableId::Trip => &trip::TABLE,
             TableId::Mention => &mention::TABLE,
             TableId::Request => &request::TABLE,
             TableId::Reply => &reply::TABLE,

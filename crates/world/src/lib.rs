@@ -23,7 +23,9 @@ use serde::{Deserialize, Serialize};
 
 pub use answer::{AnswerOptions, Answered, PLANTS, answer};
 pub use config::{CONFIGS, Config, Styles, config_named};
-pub use payments::{PaymentConfig, PaymentScore, PaymentsMade, Share, make_payments, score_payments};
+pub use payments::{
+    PAYMENT_CONFIGS, Part, PaymentConfig, PaymentScore, PaymentsMade, Share, confirmed, make_payments, score_payments,
+};
 pub use score::{AccountScore, Score, score};
 
 /// The random numbers of a world: the same everywhere for the same seed.

@@ -8,7 +8,7 @@ use tutela_world::{PaymentConfig, make_payments};
 
 fn digest(folder: &Path) -> Vec<(String, u64, u64)> {
     let mut found = Vec::new();
-    for inner in ["payments", "registers", "seeds", "truth"] {
+    for inner in ["payments", "payments-later", "registers", "contacts", "seeds", "truth"] {
         for entry in std::fs::read_dir(folder.join(inner)).unwrap() {
             let path = entry.unwrap().path();
             let bytes = std::fs::read(&path).unwrap();
@@ -22,7 +22,16 @@ fn digest(folder: &Path) -> Vec<(String, u64, u64)> {
 
 #[test]
 fn equal_seeds_give_equal_bytes() {
-    let config = PaymentConfig { innocents: 3_000, buyers: 3, recipients: 6, seeds: 3, relays: 2, months: 4 };
+    let small = PaymentConfig {
+        innocents: 3_000,
+        buyers: 3,
+        recipients: 6,
+        seeds: 3,
+        relays: 2,
+        months: 4,
+        ..PaymentConfig::default()
+    };
+    let config = PaymentConfig { relay_chain: 2, split_month: 2, ..small };
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let made = make_payments(7, &config, one.path()).unwrap();
     make_payments(7, &config, two.path()).unwrap();

@@ -1,6 +1,7 @@
 //! Stages computed by Rust where SQL is too slow. The SQL text of the stage stays the definition; tests hold the
 //! code to it.
 
+mod components;
 mod interval_index;
 mod interval_join;
 mod lone_line;
@@ -21,6 +22,7 @@ pub(crate) fn run(call: &str, engine: &Engine, path: &Path) -> Result<StageFile,
     let (name, tables) = call.trim_end_matches(')').split_once('(').unwrap_or((call, ""));
     let tables: Vec<&str> = tables.split(',').map(str::trim).collect();
     match (name, tables.as_slice()) {
+        ("components", [ties]) => components::run(engine, ties, path),
         ("interval_join", [logins, holdings]) => interval_join::run(engine, logins, holdings, path),
         ("lone_line", [logins, holdings]) => lone_line::run(engine, logins, holdings, path),
         ("merge_holdings", [pieces]) => merge_holdings::run(engine, pieces, path),

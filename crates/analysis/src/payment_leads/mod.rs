@@ -2,15 +2,16 @@
 
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tutela_engine::Engine;
+use tutela_model::TableId;
 use tutela_model::money::Amount;
 
-use crate::StepError;
 use crate::rows::{Row, read};
+use crate::{RecordRef, StepError};
 
 /// The form of the document.
 pub const PAYMENTS_FORMAT: &str = "tutela-payments/1";
@@ -59,6 +60,13 @@ pub struct PaymentLead {
     pub would_decide: String,
 }
 
+impl PaymentLead {
+    /// Whether this is the lead that a person means: by its reference or by its account.
+    pub fn is_called(&self, named: &str) -> bool {
+        self.lead_ref == named || self.account_ref == named
+    }
+}
+
 /// One item of evidence.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct PaymentItem {
@@ -74,8 +82,11 @@ pub struct PaymentItem {
     pub dependence: String,
     /// Sums by currency, as exact decimals.
     pub sums: BTreeMap<String, String>,
-    /// The payments that make the pattern.
+    /// The payments that make the pattern, and no others.
     pub payments: Vec<PaymentRef>,
+    /// Other records that make it: the log-ins, messages and trips near the payments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<RecordRef>,
 }
 
 /// A payment by the record it was read from.
@@ -112,47 +123,64 @@ struct Item {
     kind: String,
     dependence: String,
     log10_lr: f64,
+    detail: String,
 }
 
-struct Followed {
-    account_key: String,
-    target: String,
+/// A payment that makes an item.
+struct Made {
     creditor: String,
     currency: String,
     amount: Amount,
-    is_reversed: bool,
     record: PaymentRef,
+}
+
+/// What makes an item, by account and kind.
+type ByItem<T> = BTreeMap<(String, String), Vec<T>>;
+
+/// Everything that leads are put together from.
+struct Found {
+    items: BTreeMap<String, Vec<Item>>,
+    payments: ByItem<Made>,
+    beside: ByItem<RecordRef>,
+    seeds: Vec<(String, SeedEvidence)>,
 }
 
 const LEADS: &str = "SELECT l.account_key, l.role, l.outcome, l.reason, l.log10_lr, CAST(l.rank AS BIGINT) AS place \
                      FROM payment_lead l ORDER BY COALESCE(l.rank, 9000000000), l.role, l.account_key";
-const ITEMS: &str = "SELECT e.account_key, e.kind, e.dependence, e.log10_lr FROM payment_evidence e \
+const ITEMS: &str = "SELECT e.account_key, e.kind, e.dependence, e.log10_lr, e.detail FROM payment_evidence e \
                      ORDER BY e.account_key, e.kind";
-const FOLLOWED: &str = "SELECT f.account_key, f.kind, f.creditor, f.currency, f.amount, \
-                        f.is_reversed, f.source_id, f.row FROM followed_payment f \
-                        ORDER BY f.account_key, f.day, f.source_id, f.row, f.part";
+const MADE: &str = "SELECT p.account_key, p.kind, p.creditor, p.currency, p.amount, p.source_id, p.row FROM pattern_payment p \
+                    ORDER BY p.account_key, p.kind, p.source_id, p.row, p.part, p.creditor";
+const BESIDE: &str = "SELECT n.account_key, n.kind, n.source_id, n.row FROM near_record n \
+                      ORDER BY n.account_key, n.kind, n.source_id, n.row";
 const SEEDS: &str = "SELECT s.provider, s.account_ref, s.evidence_ref, s.reason, s.source_id, s.row FROM payment_seed s \
                      ORDER BY s.account_ref, s.source_id, s.row";
 
 /// Reads the stages of a run into leads.
 pub(crate) async fn read_document(engine: &Engine) -> Result<PaymentsDocument, StepError> {
     let leads = read(engine, "payment_lead", LEADS, lead).await?;
-    let mut items: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+    let mut found = Found {
+        items: BTreeMap::new(),
+        payments: BTreeMap::new(),
+        beside: BTreeMap::new(),
+        seeds: read(engine, "payment_seed", SEEDS, seed).await?,
+    };
     for item in read(engine, "payment_evidence", ITEMS, item).await? {
-        items.entry(item.account_key.clone()).or_default().push(item);
+        found.items.entry(item.account_key.clone()).or_default().push(item);
     }
-    let mut followed: BTreeMap<String, Vec<Followed>> = BTreeMap::new();
-    for payment in read(engine, "followed_payment", FOLLOWED, followed_payment).await? {
-        followed.entry(payment.account_key.clone()).or_default().push(payment);
+    for (key, payment) in read(engine, "pattern_payment", MADE, made).await? {
+        found.payments.entry(key).or_default().push(payment);
     }
-    let seeds = read(engine, "payment_seed", SEEDS, seed).await?;
+    for (key, record) in read(engine, "near_record", BESIDE, beside).await? {
+        found.beside.entry(key).or_default().push(record);
+    }
     let count = "SELECT COUNT(*) AS payments FROM paid p";
     let payments = read(engine, "paid", count, |row| row.count("payments")).await?;
     Ok(PaymentsDocument {
         format: PAYMENTS_FORMAT.to_owned(),
         payments: payments.first().copied().unwrap_or(0),
-        seeds: seeds.len() as u64,
-        leads: leads.iter().map(|lead| assemble(lead, &items, &followed, &seeds)).collect(),
+        seeds: found.seeds.len() as u64,
+        leads: leads.iter().map(|lead| assemble(lead, &found)).collect(),
     })
 }
 
@@ -174,6 +202,7 @@ fn item(row: &Row<'_>) -> Result<Item, StepError> {
         kind: row.required("kind")?,
         dependence: row.required("dependence")?,
         log10_lr: row.real("log10_lr")?.unwrap_or(0.0),
+        detail: row.text("detail")?.unwrap_or_default(),
     })
 }
 
@@ -181,16 +210,24 @@ fn record(row: &Row<'_>) -> Result<PaymentRef, StepError> {
     Ok(PaymentRef { source_id: row.required("source_id")?, row: row.count("row")? })
 }
 
-fn followed_payment(row: &Row<'_>) -> Result<Followed, StepError> {
-    Ok(Followed {
-        account_key: row.required("account_key")?,
-        target: row.required("kind")?,
+fn made(row: &Row<'_>) -> Result<((String, String), Made), StepError> {
+    let key = (row.required("account_key")?, row.required("kind")?);
+    let made = Made {
         creditor: row.required("creditor")?,
         currency: row.required("currency")?,
         amount: row.amount("amount")?,
-        is_reversed: row.flag("is_reversed")?,
         record: record(row)?,
-    })
+    };
+    Ok((key, made))
+}
+
+fn beside(row: &Row<'_>) -> Result<((String, String), RecordRef), StepError> {
+    let kind = row.required("kind")?;
+    let table = TableId::from_name(&kind)
+        .ok_or_else(|| StepError::shape("near_record", format!("no table is called {kind}")))?;
+    let record = record(row)?;
+    let found = RecordRef { table, source_id: record.source_id, row: record.row };
+    Ok(((row.required("account_key")?, "near_contact".to_owned()), found))
 }
 
 fn seed(row: &Row<'_>) -> Result<(String, SeedEvidence), StepError> {
@@ -204,16 +241,10 @@ fn seed(row: &Row<'_>) -> Result<(String, SeedEvidence), StepError> {
     Ok((provider.map_or_else(|| account.clone(), |provider| format!("{provider}/{account}")), evidence))
 }
 
-fn assemble(
-    lead: &Lead,
-    items: &BTreeMap<String, Vec<Item>>,
-    followed: &BTreeMap<String, Vec<Followed>>,
-    seeds: &[(String, SeedEvidence)],
-) -> PaymentLead {
+fn assemble(lead: &Lead, found: &Found) -> PaymentLead {
     let key = &lead.account_key;
-    let followed = followed.get(key).map(Vec::as_slice).unwrap_or_default();
-    let of_lead = items.get(key).map(Vec::as_slice).unwrap_or_default();
-    let mut said: Vec<PaymentItem> = of_lead.iter().map(|item| payment_item(item, followed)).collect();
+    let of_lead = found.items.get(key).map(Vec::as_slice).unwrap_or_default();
+    let mut said: Vec<PaymentItem> = of_lead.iter().map(|item| payment_item(item, found)).collect();
     said.sort_by(|a, b| b.log10_lr.abs().total_cmp(&a.log10_lr.abs()).then_with(|| a.kind.cmp(&b.kind)));
     let (against, r#for) = said.into_iter().partition(|item| item.log10_lr < 0.0);
     let (provider, account_ref) = match key.split_once('/') {
@@ -221,7 +252,7 @@ fn assemble(
         None => (None, key.clone()),
     };
     let is_seed = |stated: &str| stated == key || stated.ends_with(&format!("/{key}")) || format!("/{stated}") == *key;
-    let evidence = seeds.iter().filter(|(stated, _)| is_seed(stated)).map(|(_, evidence)| evidence.clone());
+    let evidence = found.seeds.iter().filter(|(stated, _)| is_seed(stated)).map(|(_, evidence)| evidence.clone());
     let digest = Sha256::digest(key.as_bytes());
     PaymentLead {
         lead_ref: format!("P-{}", hex::encode(digest.get(..6).unwrap_or_default())),
@@ -245,30 +276,25 @@ fn assemble(
 }
 
 /// The payments that make a pattern, and what they add up to.
-fn payment_item(item: &Item, followed: &[Followed]) -> PaymentItem {
-    let belongs = |payment: &&Followed| match item.kind.as_str() {
-        "paid_recipients_in_common" => payment.target == "common",
-        "paid_through_relay" => payment.target == "relay",
-        "reversed" => payment.target != "common" && payment.is_reversed,
-        "paid_established_recipient" | "paid_second_established_recipient" => payment.target == "seed",
-        _ => payment.target != "common",
-    };
-    let own: Vec<&Followed> = followed.iter().filter(belongs).collect();
+fn payment_item(item: &Item, found: &Found) -> PaymentItem {
+    let key = (item.account_key.clone(), item.kind.clone());
+    let own = found.payments.get(&key).map(Vec::as_slice).unwrap_or_default();
     let mut sums: BTreeMap<String, Amount> = BTreeMap::new();
-    for payment in &own {
+    for payment in own {
         let sum = sums.entry(payment.currency.clone()).or_default();
         *sum = sum.checked_add(payment.amount).unwrap_or(*sum);
     }
-    let recipients: std::collections::BTreeSet<&str> = own.iter().map(|payment| payment.creditor.as_str()).collect();
+    let others: BTreeSet<&str> = own.iter().map(|payment| payment.creditor.as_str()).collect();
     let mut payments: Vec<PaymentRef> = own.iter().map(|payment| payment.record.clone()).collect();
     payments.sort();
     PaymentItem {
         kind: item.kind.clone(),
-        finding: words::finding(&item.kind, own.len(), recipients.len()),
+        finding: words::finding(&item.kind, &item.detail, own.len(), others.len()),
         innocent: words::innocent(&item.kind).to_owned(),
         log10_lr: item.log10_lr,
         dependence: item.dependence.clone(),
         sums: sums.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect(),
         payments,
+        beside: found.beside.get(&key).cloned().unwrap_or_default(),
     }
 }

@@ -24,6 +24,9 @@ pub(super) fn reason(reason: &str) -> &'static str {
         }
         "pays_out_for_many" => "a pay-out agent, shop or body, whom very many pay: paying it says nothing",
         "established_by_other_evidence" => "recipient, may be a victim; established by other evidence than payments",
+        "paid_like_rent" => {
+            "most of its payers pay monthly and alike: a landlord, school, body or lender; paying it says nothing"
+        }
         "paid_in_common" => {
             "recipient, may be a victim; paid by more payers of established recipients than chance gives"
         }
@@ -40,6 +43,7 @@ pub(super) fn would_decide(reason: &str) -> &'static str {
         "may_be_victim_of_fraud" => "a conversation with the holder as a witness, and the bank's file on the reversal",
         "documented_relation" => "nothing; only evidence other than payments could reopen it",
         "passes_money_on" => "who opened and uses the account, and on whose instructions",
+        "paid_like_rent" => "a register of the holder's business or lettings",
         "pays_out_for_many" => "the agent's own list of pay-outs: who took the money out",
         "established_by_other_evidence" | "paid_in_common" => {
             "whether the holder is in danger or was used by others; who takes the money out"
@@ -48,27 +52,84 @@ pub(super) fn would_decide(reason: &str) -> &'static str {
     }
 }
 
-pub(super) fn finding(kind: &str, payments: usize, recipients: usize) -> String {
-    match kind {
-        "paid_established_recipient" => format!("{payments} payments to {recipients} established recipients"),
-        "paid_second_established_recipient" => {
+pub(super) fn finding(kind: &str, detail: &str, payments: usize, recipients: usize) -> String {
+    let figures: Vec<&str> = detail.split(':').collect();
+    match (kind, figures.as_slice()) {
+        ("paid_established_recipient", _) => format!("{payments} payments to {recipients} established recipients"),
+        ("paid_second_established_recipient", _) => {
             format!("the {recipients} established recipients are of different households ({payments} payments)")
         }
-        "paid_recipients_in_common" => {
+        ("paid_recipients_in_common", _) => {
             format!(
                 "{payments} payments to {recipients} further recipients whom other payers of established recipients also pay, more often than chance gives"
             )
         }
-        "paid_through_relay" => {
+        ("paid_through_relay", _) => {
             format!("{payments} payments to an account that passes money on to an established recipient")
         }
-        "sequence" => format!("bursts, short gaps or changing providers among {payments} payments"),
-        "reversed" => format!("{payments} payments were taken back"),
-        "sums_grow_and_stop" => format!("the sums of {payments} payments grow within months and then stop"),
-        "regular_as_support" => format!("{payments} payments come about monthly"),
-        "documented_relation" => "a register or document ties payer and recipient".to_owned(),
+        ("sequence", _) => format!("{} ({payments} payments)", list(detail)),
+        ("near_contact", _) => {
+            format!("{payments} payments come near contact with the recipient: {}", contacts(detail))
+        }
+        ("shares_details", _) => {
+            format!(
+                "{detail} payers around these recipients share a person, document, telephone, address, device or pay-out details, and count once"
+            )
+        }
+        ("reversed", _) => format!("{payments} payments were taken back"),
+        ("sums_grow_and_stop", _) => format!("the sums of {payments} payments grow within months and then stop"),
+        ("regular_as_support", _) => format!("{payments} payments come about monthly"),
+        ("documented_relation", _) => {
+            "a register or document ties payer and recipient, or they share details".to_owned()
+        }
+        ("passes_on", _) => passes_on(detail),
+        ("paid_in_common", [common, payers, debtors, people, log10_p, log10_q]) => {
+            format!(
+                "paid by {common} of the {payers} payers of established recipients, and by {debtors} of all {people} payers: chance gives as many \
+                 with log10 p {log10_p}; log10 of the false-discovery rate {log10_q}"
+            )
+        }
+        ("paid_like_rent", [alike, debtors]) => {
+            format!("{alike} of its {debtors} payers pay monthly, about the same sum each time")
+        }
         _ => format!("{payments} payments"),
     }
+}
+
+/// `a;b;` as words.
+fn list(detail: &str) -> String {
+    detail.split(';').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// How often payments are near which contact, and how often the same hours of other days are.
+fn contacts(detail: &str) -> String {
+    let parts = detail.split(';').filter_map(|part| match part.split(':').collect::<Vec<_>>().as_slice() {
+        [kind, near, payments, near_controls, controls] => {
+            let (what, others) = match *kind {
+                "message" => ("messages between the two", "the same hour of other days"),
+                "session" => ("log-ins of both", "the same hour of other days"),
+                _ => ("trips of the payer", "other months"),
+            };
+            Some(format!("{what} {near} of {payments} ({others}: {near_controls} of {controls})"))
+        }
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// What an account that passes money on does, in each currency.
+fn passes_on(detail: &str) -> String {
+    let parts = detail.split(';').filter_map(|part| match part.split(':').collect::<Vec<_>>().as_slice() {
+        [currency, level, debtors, out, quick] => {
+            let place = if *level == "1" { "directly before" } else { "further before" };
+            Some(format!(
+                "{debtors} payers; about as much {currency} goes out as comes in, {quick} of {out} payments out within days of one \
+                 in; {place} an established recipient (account {level} of the chain)"
+            ))
+        }
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 pub(super) fn innocent(kind: &str) -> &'static str {
@@ -83,6 +144,15 @@ pub(super) fn innocent(kind: &str) -> &'static str {
             "pay-out agents that no register knows, landlords, schools, freelancers and sellers with many payers"
         }
         "paid_through_relay" => "an account shared by a family, a payroll helper, an agent of a wallet",
+        "near_contact" => {
+            "families, partners and friends write, call and travel around the days on which they send money; people pay when they are online"
+        }
+        "shares_details" => "couples, flatmates and families share telephones, devices and pay-out details",
+        "passes_on" => "families pool money, treasurers collect, and helpers send for those who cannot",
+        "paid_in_common" => {
+            "freelancers, sellers, teachers, landlords and agents whom no register knows have many payers as well"
+        }
+        "paid_like_rent" => "it speaks for a landlord, school or body, and so against any tie between its payers",
         "sequence" => "split and failed transfers, limits of providers, price comparison, top-ups of games",
         "reversed" => "it speaks for a victim, and so against a buyer",
         "sums_grow_and_stop" => "it speaks for a victim of romance fraud or extortion, and so against a buyer",

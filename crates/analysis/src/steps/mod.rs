@@ -30,7 +30,9 @@ register! {
     sql cite_records,
     rust assemble_leads,
     sql match_payments,
+    sql tie_payments,
     sql follow_payments,
+    sql surround_payments,
     sql weigh_payments,
     rust assemble_payments,
 }

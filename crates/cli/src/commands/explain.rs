@@ -4,7 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tutela_case::{Explained, ExplainedRecord, GateName, Judgement, LineAlarm, SignOffs, line_alarms, standing};
+use tutela_analysis::PaymentItem;
+use tutela_case::{
+    Case, Explained, ExplainedPayment, ExplainedRecord, GateName, Judgement, LineAlarm, SEED_EVIDENCE, SignOffs, line_alarms, standing,
+};
 use tutela_model::lead::{Evidence, Gate, Lead};
 
 use super::leads::Reveal;
@@ -16,7 +19,7 @@ use crate::output::say;
 pub(crate) struct ExplainArgs {
     /// The case.
     case: PathBuf,
-    /// The lead's reference, or the account's.
+    /// The lead's reference, or the account's; of a lead of accounts or of payments.
     lead: String,
     /// How to answer.
     #[arg(long, value_enum, default_value = "text")]
@@ -43,7 +46,17 @@ enum Form {
 pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
     let mut case = open(&args.case, by)?;
     let most = if args.all { usize::MAX } else { args.most };
-    let mut explained = case.explain(&args.lead, most, false)?;
+    if args.lead.starts_with("P-") && explain_payment(args, &mut case, most)? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut explained = match case.explain(&args.lead, most, false) {
+        Ok(explained) => explained,
+        // An account that has no lead of its own may have one of payments.
+        Err(error) => match explain_payment(args, &mut case, most) {
+            Ok(true) => return Ok(ExitCode::SUCCESS),
+            _ => return Err(error.into()),
+        },
+    };
     if args.reveal.reveal {
         case.reveal_lead(&explained.lead.lead_ref, args.reveal.reason.as_deref().unwrap_or_default())?;
         explained = case.explain(&args.lead, most, true)?;
@@ -57,6 +70,71 @@ pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
     };
     say(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Explains a lead of payments. Says whether there is one.
+fn explain_payment(args: &ExplainArgs, case: &mut Case, most: usize) -> anyhow::Result<bool> {
+    let Some(mut explained) = case.explain_payment(&args.lead, most, false)? else { return Ok(false) };
+    if args.reveal.reveal {
+        case.reveal_lead(&explained.lead.lead_ref, args.reveal.reason.as_deref().unwrap_or_default())?;
+        if let Some(revealed) = case.explain_payment(&args.lead, most, true)? {
+            explained = revealed;
+        }
+    }
+    say(&match args.format {
+        Form::Json => serde_json::to_string_pretty(&explained)?,
+        Form::Text => tell_payment(&explained),
+    })?;
+    Ok(true)
+}
+
+fn tell_payment(explained: &ExplainedPayment) -> String {
+    let lead = &explained.lead;
+    let provider = lead.provider.as_ref().map(|p| format!("{p}/")).unwrap_or_default();
+    let mut out = vec![
+        format!("Lead {}  account {provider}{}  run {}", lead.lead_ref, lead.account_ref, explained.run_id),
+        format!("Role: {}   outcome: {}", lead.role, lead.outcome),
+        format!("  because      {}", lead.reason),
+    ];
+    if let (Some(log10), Some([one, other])) = (lead.log10_lr, &lead.propositions) {
+        out.push(format!("  log10 LR     {log10:+.2}"));
+        out.push(format!("  proposition  {one}"));
+        out.push(format!("  against      {other}"));
+    }
+    if !lead.seed_evidence.is_empty() {
+        out.push("\nEstablished by".to_owned());
+        out.extend(lead.seed_evidence.iter().map(|seed| format!("  {} ({})", seed.evidence_ref, seed.reason)));
+        records(&mut out, explained, SEED_EVIDENCE);
+    }
+    for (title, items) in [("Against", &lead.against), ("For, or what makes it what it is", &lead.r#for)] {
+        out.push(format!("\n{title}"));
+        if items.is_empty() {
+            out.push("  nothing in the records".to_owned());
+        }
+        for item in items {
+            out.push(payment_text(item));
+            records(&mut out, explained, &item.kind);
+        }
+    }
+    out.push(format!("\nWould decide\n  {}", lead.would_decide));
+    out.join("\n")
+}
+
+fn payment_text(item: &PaymentItem) -> String {
+    let sums: Vec<String> = item.sums.iter().map(|(currency, sum)| format!("{sum} {currency}")).collect();
+    let sums = if sums.is_empty() { String::new() } else { format!(" ({})", sums.join(", ")) };
+    format!("  [{:+.2}] {}{sums}\n      who else: {}", item.log10_lr, item.finding, item.innocent)
+}
+
+/// The records behind an item, as many as were read.
+fn records(out: &mut Vec<String>, explained: &ExplainedPayment, kind: &str) {
+    let Some(item) = explained.items.iter().find(|item| item.evidence_ref == kind) else { return };
+    out.extend(item.shown.iter().map(record_text));
+    // A bulk entry gives several records of one row, so that more may be shown than there are rows.
+    let rest = item.records.saturating_sub(item.shown.len() as u64);
+    if rest > 0 {
+        out.push(format!("      and {rest} more records (--all shows them)"));
+    }
 }
 
 fn tell_all(explained: &Explained, signed: &SignOffs, judged: &[Judgement], alarms: &[LineAlarm]) -> String {

@@ -16,6 +16,7 @@ mod judgement;
 mod leads;
 mod line;
 mod measure;
+mod payment_world;
 mod payments;
 mod pending;
 mod request;

@@ -75,7 +75,7 @@ pub(crate) fn run(args: &TrialArgs, by: &str) -> anyhow::Result<ExitCode> {
 }
 
 /// The first and the last seed.
-fn seeds(text: &str) -> anyhow::Result<(u64, u64)> {
+pub(super) fn seeds(text: &str) -> anyhow::Result<(u64, u64)> {
     let read = |part: &str| part.parse::<u64>().with_context(|| format!("--seeds {text}: `{part}` is no whole number"));
     let (first, last) = match text.split_once("..") {
         Some((first, last)) => (read(first)?, read(last.trim_start_matches('='))?),
@@ -88,11 +88,11 @@ fn seeds(text: &str) -> anyhow::Result<(u64, u64)> {
 }
 
 /// A configuration's name, as it can stand in a file name.
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     Path::new(name).file_stem().map_or_else(|| name.to_owned(), |s| s.to_string_lossy().into_owned())
 }
 
-fn remove(folder: &Path) -> anyhow::Result<()> {
+pub(super) fn remove(folder: &Path) -> anyhow::Result<()> {
     std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Subcommand;
-use tutela_world::{AnswerOptions, Config, PaymentConfig};
+use tutela_world::{AnswerOptions, Config};
 
 use super::{Answer, open};
 use crate::output::say;
@@ -29,7 +29,7 @@ pub(crate) enum WorldCommand {
     Trial(super::trial::TrialArgs),
     /// Corridors of payments.
     #[command(subcommand)]
-    Payments(PaymentWorldCommand),
+    Payments(super::payment_world::PaymentWorldCommand),
     /// Lists the named configurations.
     Configs,
     /// Plays the operators of a world: answers request files of `tutela request export`.
@@ -88,58 +88,6 @@ fn answer(args: &AnswerArgs) -> anyhow::Result<()> {
     say(&serde_json::to_string_pretty(&done)?)
 }
 
-/// `tutela world payments ...`
-#[derive(Debug, Subcommand)]
-pub(crate) enum PaymentWorldCommand {
-    /// Writes a synthetic corridor of payments in the real file formats, and its truth beside it.
-    Make {
-        /// Equal seeds and configurations write equal bytes.
-        #[arg(long)]
-        seed: u64,
-        /// Innocent senders.
-        #[arg(long)]
-        innocents: Option<u32>,
-        /// Buyers; at most one for a thousand innocent senders.
-        #[arg(long)]
-        buyers: Option<u32>,
-        /// Seeds: recipients whom other evidence established.
-        #[arg(long)]
-        seeds: Option<u32>,
-        /// Where to write.
-        #[arg(long)]
-        out: PathBuf,
-    },
-    /// Compares a case's leads from payments with the truth of a corridor.
-    Score {
-        /// The case.
-        case: PathBuf,
-        /// The corridor's folder.
-        world: PathBuf,
-    },
-}
-
-fn run_payments(command: &PaymentWorldCommand, by: &str) -> anyhow::Result<ExitCode> {
-    match command {
-        PaymentWorldCommand::Make { seed, innocents, buyers, seeds, out } => {
-            let plain = PaymentConfig::default();
-            let config = PaymentConfig {
-                innocents: innocents.unwrap_or(plain.innocents),
-                buyers: buyers.unwrap_or(plain.buyers),
-                seeds: seeds.unwrap_or(plain.seeds),
-                ..plain
-            };
-            say(&serde_json::to_string_pretty(&tutela_world::make_payments(*seed, &config, out)?)?)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        PaymentWorldCommand::Score { case, world } => {
-            let leads = serde_json::to_value(open(case, by)?.payments()?.1)?;
-            let score = tutela_world::score_payments(&leads, world)?;
-            say(&serde_json::to_string_pretty(&score)?)?;
-            Ok(super::code(score.innocent_supported > 0))
-        }
-    }
-}
-
 pub(crate) fn run(command: &WorldCommand, by: &str) -> anyhow::Result<ExitCode> {
     match command {
         WorldCommand::Make { seed, config, out } => {
@@ -147,7 +95,7 @@ pub(crate) fn run(command: &WorldCommand, by: &str) -> anyhow::Result<ExitCode> 
             say(&serde_json::to_string_pretty(&made)?)?;
         }
         WorldCommand::Trial(args) => return super::trial::run(args, by),
-        WorldCommand::Payments(command) => return run_payments(command, by),
+        WorldCommand::Payments(command) => return super::payment_world::run(command, by),
         WorldCommand::Configs => {
             for (name, what) in tutela_world::CONFIGS {
                 say(&format!("{name:<24} {what}"))?;

@@ -44,8 +44,8 @@ enum End {
 impl End {
     fn of(column: &str) -> Option<End> {
         match column {
-            "from_utc" | "from_date" => Some(End::From),
-            "until_utc" | "until_date" => Some(End::Until),
+            "from_utc" | "from_date" | "depart_utc" => Some(End::From),
+            "until_utc" | "until_date" | "arrive_utc" => Some(End::Until),
             "port_from" => Some(End::FirstPort),
             "port_to" => Some(End::LastPort),
             _ => None,
@@ -469,7 +469,11 @@ impl Bounds {
         if let (Some(from), Some(until)) = (self.from, self.until)
             && until < from
         {
-            let name = if table == TableId::Relation { "until_date" } else { "until_utc" };
+            let name = match table {
+                TableId::Relation => "until_date",
+                TableId::Trip => "arrive_utc",
+                _ => "until_utc",
+            };
             return Err(Refusal::new(name, "an end before the beginning", "an end after the beginning"));
         }
         let port_to = TableId::Assignment.table().columns.get(assignment::PORT_TO).map_or("", |column| column.name);

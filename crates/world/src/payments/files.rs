@@ -1,14 +1,14 @@
 //! What an investigator receives: providers' lists, statements, transfers between banks, suspicious-transaction reports, a register
 //! of accounts, and the recipients whom other evidence established.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Account, Class, Corridor, Payment};
+use super::{Account, BEGIN_S, Class, Corridor, Payment};
 use crate::WorldError;
 use crate::files::Lines;
 
@@ -23,19 +23,35 @@ words:
   status: {paid: booked, refunded: reversed}
 ";
 
+/// Payments stand in `payments`; where the corridor is split, the later ones in `payments-later`.
 pub(super) fn write(corridor: &Corridor, order: &[usize], out: &Path) -> Result<(), WorldError> {
-    for folder in ["payments", "registers", "seeds", "truth"] {
-        let path = out.join(folder);
-        std::fs::create_dir_all(&path).map_err(|source| WorldError::Io { path, source })?;
+    let split_s = BEGIN_S + i64::from(corridor.config.split_month) * 30 * 86_400;
+    let is_early = |index: &usize| corridor.payments.get(*index).is_some_and(|payment| payment.at_s < split_s);
+    let parts = match corridor.config.split_month {
+        0 => vec![("payments", order)],
+        _ => {
+            let (early, later) = order.split_at(order.partition_point(is_early));
+            vec![("payments", early), ("payments-later", later)]
+        }
+    };
+    let mut balances: BTreeMap<usize, i64> = BTreeMap::new();
+    for (name, part) in parts {
+        let folder = folder(out, name)?;
+        lists(corridor, part, &folder)?;
+        statements(corridor, part, &folder, &mut balances)?;
+        transfers(corridor, part, &folder)?;
+        reports(corridor, part, &folder)?;
     }
-    let folder = out.join("payments");
-    lists(corridor, order, &folder)?;
-    statements(corridor, order, &folder)?;
-    transfers(corridor, order, &folder)?;
-    reports(corridor, order, &folder)?;
-    register(corridor, &out.join("registers"))?;
-    seeds(corridor, &out.join("seeds"))?;
-    truth(corridor, &out.join("truth"))
+    register(corridor, &folder(out, "registers")?)?;
+    contacts(corridor, &folder(out, "contacts")?)?;
+    seeds(corridor, &folder(out, "seeds")?)?;
+    truth(corridor, split_s, &folder(out, "truth")?)
+}
+
+fn folder(out: &Path, name: &str) -> Result<PathBuf, WorldError> {
+    let path = out.join(name);
+    std::fs::create_dir_all(&path).map_err(|source| WorldError::Io { path: path.clone(), source })?;
+    Ok(path)
 }
 
 fn time(seconds: i64) -> String {
@@ -90,20 +106,27 @@ fn lists(corridor: &Corridor, order: &[usize], folder: &Path) -> Result<(), Worl
 }
 
 /// One statement for each bank account: relays pass money on there.
-fn statements(corridor: &Corridor, order: &[usize], folder: &Path) -> Result<(), WorldError> {
+fn statements(
+    corridor: &Corridor,
+    order: &[usize],
+    folder: &Path,
+    balances: &mut BTreeMap<usize, i64>,
+) -> Result<(), WorldError> {
     for (number, account) in corridor.accounts.iter().enumerate().filter(|(_, account)| account.is_bank) {
         let mut lines = Lines::create(&folder.join(format!("statement-{}.xml", account.account_ref)))?;
         let own: Vec<usize> = order.iter().copied().filter(|index| touches(corridor, *index, number)).collect();
         let signed = |index: &usize| {
             corridor.payments.get(*index).map_or(0, |p| if p.from == number { -p.cents } else { p.cents })
         };
-        let closing = 100_000 + own.iter().map(signed).sum::<i64>();
+        let opening = balances.get(&number).copied().unwrap_or(100_000);
+        let closing = opening + own.iter().map(signed).sum::<i64>();
+        balances.insert(number, closing);
         lines.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId></GrpHdr><Stmt>")?;
         lines.line(&format!(
             "<Acct><Id><IBAN>{}</IBAN></Id><Ownr><Nm>{}</Nm></Ownr><Svcr><FinInstnId><BICFI>{}</BICFI></FinInstnId></Svcr></Acct>",
             account.account_ref, account.name, account.provider
         ))?;
-        for (kind, cents) in [("OPBD", 100_000), ("CLBD", closing)] {
+        for (kind, cents) in [("OPBD", opening), ("CLBD", closing)] {
             let sign = if cents < 0 { "DBIT" } else { "CRDT" };
             lines.line(&format!(
                 "<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{}</Amt><CdtDbtInd>{sign}</CdtDbtInd></Bal>",
@@ -227,9 +250,17 @@ fn reports(corridor: &Corridor, order: &[usize], folder: &Path) -> Result<(), Wo
 /// What registers and providers say of accounts. Most say nothing.
 fn register(corridor: &Corridor, folder: &Path) -> Result<(), WorldError> {
     let mut lines = Lines::create(&folder.join("accounts.csv"))?;
-    lines.line("provider,account_ref,account_kind,holder_name,holder_kind,activity,country,document_ref,payout_ref")?;
+    lines.line(
+        "provider,account_ref,account_kind,holder_name,holder_kind,activity,country,document_ref,payout_ref,email",
+    )?;
     for account in &corridor.accounts {
-        if account.activity.is_none() && account.payout.is_none() && account.document.is_none() {
+        let said = [
+            account.activity.map(str::to_owned),
+            account.payout.clone(),
+            account.document.clone(),
+            account.email.clone(),
+        ];
+        if said.iter().all(Option::is_none) {
             continue;
         }
         lines.row(&[
@@ -242,7 +273,27 @@ fn register(corridor: &Corridor, folder: &Path) -> Result<(), WorldError> {
             account.country,
             account.document.as_deref().unwrap_or_default(),
             account.payout.as_deref().unwrap_or_default(),
+            account.email.as_deref().unwrap_or_default(),
         ])?;
+    }
+    lines.finish()
+}
+
+/// The accounts of an online service that some of them use, and who wrote to whom when; never what.
+fn contacts(corridor: &Corridor, folder: &Path) -> Result<(), WorldError> {
+    let mut lines = Lines::create(&folder.join("accounts.csv"))?;
+    lines.line("platform,account_ref,email")?;
+    for (number, account) in corridor.accounts.iter().enumerate() {
+        if let Some(email) = &account.email {
+            lines.row(&["Messenger", &format!("u{number}"), email])?;
+        }
+    }
+    lines.finish()?;
+    let mut lines = Lines::create(&folder.join("messages.csv"))?;
+    lines.line("platform,sender_ref,recipient_ref,at_utc,kind")?;
+    for message in &corridor.messages {
+        let (from, to) = (format!("u{}", message.from), format!("u{}", message.to));
+        lines.row(&["Messenger", &from, &to, &time(message.at_s), "message"])?;
     }
     lines.finish()
 }
@@ -263,10 +314,12 @@ fn seeds(corridor: &Corridor, folder: &Path) -> Result<(), WorldError> {
 }
 
 /// What is true: everybody who is not an ordinary innocent, and who stands next to a seed.
-fn truth(corridor: &Corridor, folder: &Path) -> Result<(), WorldError> {
+fn truth(corridor: &Corridor, split_s: i64, folder: &Path) -> Result<(), WorldError> {
     let seeds: BTreeSet<usize> = corridor.seeds.iter().copied().collect();
-    let direct: BTreeSet<usize> =
-        corridor.payments.iter().filter(|payment| seeds.contains(&payment.to)).map(|payment| payment.from).collect();
+    let to_seeds = || corridor.payments.iter().filter(|payment| seeds.contains(&payment.to));
+    let direct: BTreeSet<usize> = to_seeds().map(|payment| payment.from).collect();
+    let early: BTreeSet<usize> = to_seeds().filter(|p| p.at_s < split_s).map(|payment| payment.from).collect();
+    let later: BTreeSet<usize> = to_seeds().filter(|p| p.at_s >= split_s).map(|payment| payment.from).collect();
     let senders: BTreeSet<usize> = corridor.payments.iter().map(|payment| payment.from).collect();
     let is_innocent = |account: &Account| !matches!(account.class, Class::Buyer | Class::Relay | Class::Recipient);
     let of = |index: &usize| corridor.accounts.get(*index);
@@ -279,6 +332,7 @@ fn truth(corridor: &Corridor, folder: &Path) -> Result<(), WorldError> {
             json!({
                 "provider": account.provider, "account_ref": account.account_ref, "class": account.class,
                 "is_seed": seeds.contains(&index), "pays_seed": direct.contains(&index),
+                "pays_seed_early": early.contains(&index), "pays_seed_later": later.contains(&index),
             })
         })
         .collect();

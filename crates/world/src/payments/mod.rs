@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Dice, WorldError};
 
-pub use score::{PaymentScore, Share, score_payments};
+pub use score::{Part, PaymentScore, Share, confirmed, score_payments};
 
-/// How large a corridor is.
+/// How large a corridor is, and how it differs from the one that the steps were made on.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PaymentConfig {
@@ -30,13 +30,84 @@ pub struct PaymentConfig {
     pub seeds: u32,
     /// Accounts that pass money on.
     pub relays: u32,
+    /// How many of them money passes in a row, at most.
+    pub relay_chain: u32,
     /// Months that the records span.
     pub months: u32,
+    /// Sums, in per cent of the usual ones.
+    pub amount_percent: u32,
+    /// Innocent senders in a thousand who sponsor a child through a body or a person, besides those there are anyway.
+    pub extra_sponsors: u32,
+    /// Pay-out agents, in per cent of the usual number.
+    pub agent_percent: u32,
+    /// Money sent home that agents pay out, in per cent.
+    pub by_agent_percent: u32,
+    /// Buyers who also send money home, in per cent.
+    pub buyers_remit_percent: u32,
+    /// Buyers who pay one recipient only, in per cent.
+    pub one_recipient_percent: u32,
+    /// Buyers with a second account, on the same document, in per cent.
+    pub second_account_percent: u32,
+    /// The first months, after which the files are written into folders of their own; 0 writes all together.
+    pub split_month: u32,
 }
 
 impl Default for PaymentConfig {
     fn default() -> Self {
-        PaymentConfig { innocents: 100_000, buyers: 90, recipients: 24, seeds: 10, relays: 4, months: 18 }
+        PaymentConfig {
+            innocents: 100_000,
+            buyers: 90,
+            recipients: 24,
+            seeds: 10,
+            relays: 4,
+            relay_chain: 1,
+            months: 18,
+            amount_percent: 100,
+            extra_sponsors: 0,
+            agent_percent: 100,
+            by_agent_percent: 30,
+            buyers_remit_percent: 50,
+            one_recipient_percent: 25,
+            second_account_percent: 10,
+            split_month: 0,
+        }
+    }
+}
+
+/// The named corridors: the one that the steps were made on, and others that differ from it.
+pub const PAYMENT_CONFIGS: [(&str, &str); 7] = [
+    ("default", "the corridor that the steps were made on"),
+    ("small_sums", "all sums a third"),
+    ("large_sums", "all sums threefold"),
+    ("many_sponsors", "a third of the innocent senders sponsor a child"),
+    ("many_agents", "four times as many pay-out agents, who pay out two thirds of what is sent home"),
+    ("buyers_remit", "every buyer sends money home as well, and half pay one recipient only"),
+    ("chains", "twelve relays, and money passes up to three of them"),
+];
+
+impl PaymentConfig {
+    /// Reads a configuration; what it leaves out is as usual.
+    ///
+    /// # Errors
+    /// Where the text is no configuration.
+    pub fn from_yaml(text: &str) -> Result<PaymentConfig, WorldError> {
+        serde_norway::from_str(text).map_err(|error| WorldError::Config(error.to_string()))
+    }
+
+    /// A named corridor.
+    #[must_use]
+    pub fn named(name: &str) -> Option<PaymentConfig> {
+        let plain = PaymentConfig::default();
+        Some(match name {
+            "default" => plain,
+            "small_sums" => PaymentConfig { amount_percent: 33, ..plain },
+            "large_sums" => PaymentConfig { amount_percent: 300, ..plain },
+            "many_sponsors" => PaymentConfig { extra_sponsors: 270, ..plain },
+            "many_agents" => PaymentConfig { agent_percent: 400, by_agent_percent: 66, ..plain },
+            "buyers_remit" => PaymentConfig { buyers_remit_percent: 100, one_recipient_percent: 50, ..plain },
+            "chains" => PaymentConfig { relays: 12, relay_chain: 3, ..plain },
+            _ => return None,
+        })
     }
 }
 
@@ -97,7 +168,17 @@ pub(crate) struct Account {
     pub(crate) activity: Option<&'static str>,
     pub(crate) payout: Option<String>,
     pub(crate) document: Option<String>,
+    /// Of people who use an online service as well.
+    pub(crate) email: Option<String>,
     pub(crate) is_bank: bool,
+}
+
+/// A message between two accounts of the online service.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Message {
+    pub(crate) at_s: i64,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
 }
 
 /// A payment.
@@ -114,9 +195,10 @@ pub(crate) struct Payment {
 pub(crate) struct Corridor {
     pub(crate) accounts: Vec<Account>,
     pub(crate) payments: Vec<Payment>,
+    pub(crate) messages: Vec<Message>,
     pub(crate) seeds: Vec<usize>,
     pub(crate) dice: Dice,
-    pub(crate) months: u32,
+    pub(crate) config: PaymentConfig,
 }
 
 /// 2024-06-01T00:00:00Z.
@@ -147,7 +229,8 @@ impl Corridor {
     fn cents(&mut self, median: f64, sigma: f64) -> i64 {
         let (first, second) = (self.part().max(1e-12), self.part());
         let normal = (-2.0 * first.ln()).sqrt() * (std::f64::consts::TAU * second).cos();
-        let cents = (100.0 * median * (sigma * normal).exp()).clamp(300.0, 900_000.0) as i64;
+        let median = median * f64::from(self.config.amount_percent) / 100.0;
+        let cents = (100.0 * median * (sigma * normal).exp()).clamp(100.0, 900_000.0) as i64;
         match self.between(0, 9) {
             0..=5 => (cents / 500).max(1) * 500,
             6..=7 => (cents / 1000).max(1) * 1000,
@@ -161,7 +244,7 @@ impl Corridor {
     }
 
     fn days(&self) -> u32 {
-        self.months * 30
+        self.config.months * 30
     }
 
     fn pay(&mut self, from: usize, to: usize, at_s: i64, cents: i64) -> usize {
@@ -182,6 +265,7 @@ impl Corridor {
             activity: None,
             payout: None,
             document: None,
+            email: None,
             is_bank: false,
         });
         number
@@ -199,15 +283,18 @@ pub fn make_payments(seed: u64, config: &PaymentConfig, out: &Path) -> Result<Pa
             config.buyers, config.innocents
         )));
     }
-    if config.seeds > config.recipients || config.months == 0 {
-        return Err(WorldError::Config("expected at most as many seeds as recipients, and a month at least".into()));
+    if config.seeds > config.recipients || config.months == 0 || config.split_month >= config.months {
+        return Err(WorldError::Config(
+            "expected at most as many seeds as recipients, a month at least, and a split before the last month".into(),
+        ));
     }
     let mut corridor = Corridor {
         accounts: Vec::new(),
         payments: Vec::new(),
+        messages: Vec::new(),
         seeds: Vec::new(),
         dice: Dice::seed_from_u64(seed),
-        months: config.months,
+        config: config.clone(),
     };
     people::populate(&mut corridor, config);
     // Files are in the order of time, as providers keep them.

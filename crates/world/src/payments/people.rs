@@ -1,6 +1,6 @@
 //! Who pays whom, how much and how often: each class with its own rhythm. Figures in euros.
 
-use super::{Class, Corridor, PaymentConfig};
+use super::{Class, Corridor, Message, PaymentConfig};
 
 const COUNTRIES: [&str; 5] = ["IT", "DE", "FR", "ES", "AT"];
 const ABROAD: [&str; 4] = ["PH", "PH", "PH", "TH"];
@@ -11,6 +11,7 @@ struct Places {
     shops: Vec<usize>,
     bodies: Vec<usize>,
     freelancers: Vec<usize>,
+    landlords: Vec<usize>,
     swindlers: Vec<usize>,
     recipients: Vec<usize>,
 }
@@ -22,6 +23,43 @@ pub(super) fn populate(corridor: &mut Corridor, config: &PaymentConfig) {
     }
     around_recipients(corridor, &places);
     buyers(corridor, config, &places);
+    contacts(corridor, &places);
+}
+
+/// Of those who pay a recipient, some use the same online service. Relatives and friends write on any day; who buys writes
+/// before paying more often than on other days.
+fn contacts(corridor: &mut Corridor, places: &Places) {
+    let mut pairs: Vec<(usize, usize, i64)> = corridor
+        .payments
+        .iter()
+        .filter(|payment| places.recipients.contains(&payment.to))
+        .map(|payment| (payment.from, payment.to, payment.at_s))
+        .collect();
+    pairs.sort_unstable();
+    for both in pairs.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+        let Some((from, to, _)) = both.first().copied() else { continue };
+        if !corridor.chance(0.3) {
+            continue;
+        }
+        for person in [from, to] {
+            if let Some(known) = corridor.accounts.get_mut(person) {
+                known.email = Some(format!("person-{person}@example.org"));
+            }
+        }
+        let buys = corridor.accounts.get(from).is_some_and(|account| account.class == Class::Buyer);
+        for (_, _, paid_s) in both {
+            if buys && corridor.chance(0.7) {
+                let at_s = paid_s - i64::from(corridor.between(300, 18_000));
+                corridor.messages.push(Message { at_s, from, to });
+            }
+            for _ in 0..corridor.between(0, 3) {
+                let day = corridor.between(0, corridor.days());
+                let at_s = corridor.at(day);
+                let (from, to) = if corridor.chance(0.5) { (from, to) } else { (to, from) };
+                corridor.messages.push(Message { at_s, from, to });
+            }
+        }
+    }
 }
 
 fn many(corridor: &mut Corridor, count: u32, class: Class, activity: Option<&'static str>) -> Vec<usize> {
@@ -38,7 +76,7 @@ fn many(corridor: &mut Corridor, count: u32, class: Class, activity: Option<&'st
 
 fn places(corridor: &mut Corridor, config: &PaymentConfig) -> Places {
     let scale = config.innocents / 1000;
-    let agents = many(corridor, (scale / 4).max(3), Class::Service, Some("pay-out agent"));
+    let agents = many(corridor, (scale * config.agent_percent / 400).max(3), Class::Service, Some("pay-out agent"));
     // Not every register knows its agents: a third are private persons on paper.
     for agent in agents.iter().step_by(3) {
         if let Some(known) = corridor.accounts.get_mut(*agent) {
@@ -48,6 +86,7 @@ fn places(corridor: &mut Corridor, config: &PaymentConfig) -> Places {
     let shops = many(corridor, (scale / 5).max(3), Class::Service, Some("shop"));
     let bodies = many(corridor, (scale / 20).max(2), Class::Service, Some("charity"));
     let freelancers = many(corridor, (scale * 4).max(10), Class::Family, None);
+    let landlords = many(corridor, (scale / 10).max(3), Class::Service, None);
     let swindlers = many(corridor, (scale / 3).max(4), Class::Family, None);
     let recipients = many(corridor, config.recipients, Class::Recipient, None);
     // Some recipients are of one household: they take their money out at one place.
@@ -65,7 +104,7 @@ fn places(corridor: &mut Corridor, config: &PaymentConfig) -> Places {
     // A partner abroad may name the agent who paid out: an agent is no recipient, and everybody pays it.
     order.extend(agents.get(1).filter(|_| config.seeds > 0));
     corridor.seeds = order;
-    Places { agents, shops, bodies, freelancers, swindlers, recipients }
+    Places { agents, shops, bodies, freelancers, landlords, swindlers, recipients }
 }
 
 fn sender(corridor: &mut Corridor, class: Class) -> usize {
@@ -79,6 +118,21 @@ fn sender(corridor: &mut Corridor, class: Class) -> usize {
 fn family(corridor: &mut Corridor) -> usize {
     let country = *ABROAD.get(corridor.between(0, 3) as usize).unwrap_or(&"PH");
     corridor.add(Class::Family, country)
+}
+
+/// A landlord of a person: always the same one.
+fn landlord_of(places: &Places, from: usize) -> usize {
+    places.landlords.get(from % places.landlords.len().max(1)).copied().unwrap_or(from)
+}
+
+/// The same sum at the beginning of each month.
+fn rent(corridor: &mut Corridor, from: usize, to: usize, span: (u32, u32)) {
+    let cents = corridor.cents(380.0, 0.2);
+    for month in span.0.div_ceil(30)..span.1 / 30 {
+        let day = month * 30 + corridor.between(0, 4);
+        let at = corridor.at(day);
+        corridor.pay(from, to, at, cents);
+    }
 }
 
 /// Pays someone about every `gap` days between two days.
@@ -102,7 +156,9 @@ fn span(corridor: &mut Corridor) -> (u32, u32) {
 
 fn innocent(corridor: &mut Corridor, places: &Places) {
     let span = span(corridor);
-    match corridor.between(0, 999) {
+    let extra = corridor.config.extra_sponsors;
+    let class = if extra > 0 && corridor.between(0, 999) < extra { 700 } else { corridor.between(0, 999) };
+    match class {
         0..=649 => remitter(corridor, places, span),
         650..=729 => {
             let from = sender(corridor, Class::Sponsor);
@@ -115,8 +171,11 @@ fn innocent(corridor: &mut Corridor, places: &Places) {
         }
         780..=809 => {
             let from = sender(corridor, Class::Retiree);
-            let landlord = if corridor.chance(0.5) { corridor.one_of(&places.shops) } else { family(corridor) };
-            regularly(corridor, (from, landlord), span, 30, (380.0, 0.2));
+            rent(corridor, from, landlord_of(places, from), span);
+            if corridor.chance(0.3) {
+                let other = family(corridor);
+                regularly(corridor, (from, other), span, 30, (120.0, 0.3));
+            }
         }
         810..=869 => {
             let from = sender(corridor, Class::Client);
@@ -148,8 +207,9 @@ fn innocent(corridor: &mut Corridor, places: &Places) {
 fn remitter(corridor: &mut Corridor, places: &Places, span: (u32, u32)) {
     let from = sender(corridor, Class::Remitter);
     for _ in 0..corridor.between(1, 4) {
-        // Three in ten have their money paid out by an agent.
-        let to = if corridor.chance(0.3) { corridor.one_of(&places.agents) } else { family(corridor) };
+        // Three in ten, usually, have their money paid out by an agent.
+        let by_agent = f64::from(corridor.config.by_agent_percent) / 100.0;
+        let to = if corridor.chance(by_agent) { corridor.one_of(&places.agents) } else { family(corridor) };
         let gap = corridor.between(25, 45);
         regularly(corridor, (from, to), span, gap, (130.0, 0.8));
     }
@@ -203,6 +263,56 @@ fn around_recipients(corridor: &mut Corridor, places: &Places) {
 }
 
 fn buyers(corridor: &mut Corridor, config: &PaymentConfig, places: &Places) {
+    let relays = relays(corridor, config, places);
+    for _ in 0..config.buyers {
+        let span = span(corridor);
+        let from = sender(corridor, Class::Buyer);
+        if let Some(known) = corridor.accounts.get_mut(from) {
+            known.document = Some(format!("DOC{from:07}"));
+        }
+        let second = second_account(corridor, config, from);
+        // Buyers pass recipients on to each other: most pay several, and many the same ones.
+        let one_only = f64::from(config.one_recipient_percent) / 100.0;
+        let count = if corridor.chance(one_only) { 1 } else { corridor.between(2, 8) };
+        for number in 0..count {
+            let to = corridor.one_of(&places.recipients);
+            let begin = span.0 + corridor.between(0, (span.1 - span.0) / 2);
+            let until = (begin + corridor.between(20, 300)).min(span.1);
+            let gap = corridor.between(5, 25);
+            let own = second.filter(|_| number % 3 == 2).unwrap_or(from);
+            regularly(corridor, (own, to), (begin, until), gap, (52.0, 0.7));
+        }
+        if !relays.is_empty() && corridor.chance(0.2) {
+            let index = corridor.between(0, config.relays.saturating_sub(1)) as usize;
+            if let Some(way) = relays.get(index) {
+                through(corridor, from, way, span);
+            }
+        }
+        if corridor.chance(f64::from(config.buyers_remit_percent) / 100.0) {
+            let other = family(corridor);
+            regularly(corridor, (from, other), span, 40, (90.0, 0.7));
+        }
+        // Some live abroad for a part of the year, and pay rent there as their neighbours do.
+        if corridor.chance(0.2) {
+            rent(corridor, from, landlord_of(places, 0), span);
+        }
+    }
+}
+
+/// Another account of the same person, at another provider and on the same document.
+fn second_account(corridor: &mut Corridor, config: &PaymentConfig, first: usize) -> Option<usize> {
+    if !corridor.chance(f64::from(config.second_account_percent) / 100.0) {
+        return None;
+    }
+    let second = sender(corridor, Class::Buyer);
+    if let Some(known) = corridor.accounts.get_mut(second) {
+        known.document = Some(format!("DOC{first:07}"));
+    }
+    Some(second)
+}
+
+/// The accounts that pass money on, each with the way from it to a recipient: over others of its kind where it is not the last.
+fn relays(corridor: &mut Corridor, config: &PaymentConfig, places: &Places) -> Vec<Vec<usize>> {
     let relays: Vec<usize> = (0..config.relays)
         .map(|number| {
             let relay = corridor.add(Class::Relay, "IT");
@@ -214,51 +324,35 @@ fn buyers(corridor: &mut Corridor, config: &PaymentConfig, places: &Places) {
             relay
         })
         .collect();
-    // Every other one passes on to a recipient who is established.
+    let chain = config.relay_chain.max(1) as usize;
     let established = corridor.seeds.clone();
-    let targets: Vec<usize> = (0..relays.len())
-        .map(|number| match established.get(number / 2).filter(|_| number % 2 == 0) {
-            Some(seed) => *seed,
-            None => corridor.one_of(&places.recipients),
+    relays
+        .chunks(chain)
+        .enumerate()
+        .flat_map(|(number, chain)| {
+            // Every other chain passes on to a recipient who is established.
+            let to = match established.get(number / 2).filter(|_| number % 2 == 0) {
+                Some(seed) => *seed,
+                None => corridor.one_of(&places.recipients),
+            };
+            (0..chain.len()).map(move |from| chain.iter().skip(from).copied().chain([to]).collect::<Vec<_>>())
         })
-        .collect();
-    for _ in 0..config.buyers {
-        let span = span(corridor);
-        let from = sender(corridor, Class::Buyer);
-        if let Some(known) = corridor.accounts.get_mut(from) {
-            known.document = Some(format!("DOC{from:07}"));
-        }
-        // Buyers pass recipients on to each other: most pay several, and many the same ones.
-        let count = if corridor.chance(0.25) { 1 } else { corridor.between(2, 8) };
-        for _ in 0..count {
-            let to = corridor.one_of(&places.recipients);
-            let begin = span.0 + corridor.between(0, (span.1 - span.0) / 2);
-            let until = (begin + corridor.between(20, 300)).min(span.1);
-            let gap = corridor.between(5, 25);
-            regularly(corridor, (from, to), (begin, until), gap, (52.0, 0.7));
-        }
-        if !relays.is_empty() && corridor.chance(0.2) {
-            let index = corridor.between(0, config.relays - 1) as usize;
-            let (relay, to) = (relays.get(index).copied().unwrap_or(from), targets.get(index).copied().unwrap_or(from));
-            through(corridor, from, relay, to, span);
-        }
-        if corridor.chance(0.5) {
-            let other = family(corridor);
-            regularly(corridor, (from, other), span, 40, (90.0, 0.7));
-        }
-    }
+        .collect()
 }
 
-/// Money in, and nearly all of it out again within two days.
-fn through(corridor: &mut Corridor, from: usize, relay: usize, to: usize, span: (u32, u32)) {
+/// Money in, and nearly all of it out again within two days, at each account of the way.
+fn through(corridor: &mut Corridor, from: usize, way: &[usize], span: (u32, u32)) {
+    let Some(first) = way.first().copied() else { return };
     let before = corridor.payments.len();
-    regularly(corridor, (from, relay), span, 20, (80.0, 0.5));
+    regularly(corridor, (from, first), span, 20, (80.0, 0.5));
     let legs: Vec<(i64, i64)> =
         corridor.payments.iter().skip(before).map(|payment| (payment.at_s, payment.cents)).collect();
-    for (at_s, cents) in legs {
-        let later = at_s + i64::from(corridor.between(3_600, 172_800));
-        let passed = cents * i64::from(corridor.between(92, 98)) / 100;
-        corridor.pay(relay, to, later, passed);
+    for (mut at_s, mut cents) in legs {
+        for (relay, to) in way.iter().zip(way.iter().skip(1)) {
+            at_s += i64::from(corridor.between(3_600, 172_800));
+            cents = cents * i64::from(corridor.between(92, 98)) / 100;
+            corridor.pay(*relay, *to, at_s, cents);
+        }
     }
 }
 
