@@ -103,7 +103,12 @@ fn to_the_cent(document: &serde_json::Value, world: &std::path::Path) {
     let mut compared = 0;
     for lead in leads {
         for item in lead["for"].as_array().unwrap().iter().filter(|item| item["kind"] == "paid_established_recipient") {
-            let expected = cents[&of_lead(lead)];
+            let Some(&expected) = cents.get(&of_lead(lead)) else {
+                // Who pays from a bank stands in its statement, not in the providers' list.
+                let statement = format!("payments/statement-{}.xml", lead["account_ref"].as_str().unwrap());
+                assert!(world.join(statement).exists(), "{lead}");
+                continue;
+            };
             let sum = item["sums"]["EUR"].as_str().unwrap();
             let (whole, part) = sum.split_once('.').unwrap_or((sum, ""));
             assert_eq!(format!("{whole}{part:0<2}").parse::<u64>().unwrap(), expected, "{lead}");

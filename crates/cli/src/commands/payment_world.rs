@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::Value;
-use tutela_case::{Case, RunOptions};
+use tutela_case::Case;
 use tutela_world::{
     PAYMENT_CONFIGS, Part, PaymentConfig, PaymentScore, Share, confirmed, make_payments, score_payments,
 };
@@ -201,7 +201,7 @@ fn corridor(name: &str, seed: u64, config: &PaymentConfig, folder: &Path, by: &s
         for part in parts.iter().chain(&["registers", "contacts", "seeds"]) {
             intake(&mut case, &world.join(part))?;
         }
-        case.run(&steps(), &|_| {})?;
+        case.run(&every_step(), &|_| {})?;
         leads(&case)
     };
     let early = taken("early", &["payments"])?;
@@ -211,10 +211,10 @@ fn corridor(name: &str, seed: u64, config: &PaymentConfig, folder: &Path, by: &s
     for part in ["payments", "payments-later", "registers", "contacts"] {
         intake(&mut case, &world.join(part))?;
     }
-    case.run(&steps(), &|_| {})?;
+    case.run(&every_step(), &|_| {})?;
     let without_seed = case.payments()?.1.leads.len() as u64;
     intake(&mut case, &world.join("seeds"))?;
-    case.run(&steps(), &|_| {})?;
+    case.run(&every_step(), &|_| {})?;
     let all = leads(&case)?;
     Ok(Tried {
         config: name.to_owned(),
@@ -225,10 +225,6 @@ fn corridor(name: &str, seed: u64, config: &PaymentConfig, folder: &Path, by: &s
         confirmed: confirmed(&early, &later)?,
         without_seed,
     })
-}
-
-fn steps() -> RunOptions {
-    RunOptions { steps: vec!["assemble_payments".to_owned()], ..every_step() }
 }
 
 fn line(score: &PaymentScore) -> String {
