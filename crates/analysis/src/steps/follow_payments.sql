@@ -373,7 +373,7 @@ pair AS (
   SELECT
     g.creditor,
     g.debtor,
-    COUNT(DISTINCT g.currency) AS currencies,
+    MIN(g.currency) = MAX(g.currency) AS is_one_currency,
     COUNT(*) AS payments,
     SUM(CASE WHEN g.days BETWEEN 20 AND 45 THEN 1 ELSE 0 END) AS monthly,
     MIN(g.amount) AS least,
@@ -385,7 +385,7 @@ judged AS (
   SELECT
     p.creditor,
     CASE
-      WHEN p.currencies = 1 AND p.payments >= 3 AND p.monthly * 100 >= (p.payments - 1) * 60
+      WHEN p.is_one_currency AND p.payments >= 3 AND p.monthly * 100 >= (p.payments - 1) * 60
         AND p.most * 100 <= p.least * (100 + $rent_spread_percent) THEN 1
       ELSE 0
     END AS is_alike
@@ -424,7 +424,7 @@ FROM payer q
 JOIN paid p ON p.debtor = q.account_key
 JOIN target t ON t.account_key = p.creditor
 JOIN payment_source n ON n.source_no = p.source_no
-ORDER BY p.debtor, p.day, n.source_id, p.row, p.part;
+ORDER BY p.debtor, p.day, n.source_id, p.row, p.part, t.kind, t.household;
 
 -- stage: documented_relation
 -- Payers whom a register or document ties to the holder of a seed, or who share details with that holder.

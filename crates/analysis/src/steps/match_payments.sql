@@ -143,8 +143,8 @@ grouped AS (
   FROM numbered n
   GROUP BY n.rule, n.key, n.amount, n.currency, n.is_reversal, n.nth
   HAVING MIN(n.source_no) <> MAX(n.source_no)
-    AND COUNT(DISTINCT n.debtor) <= 1
-    AND COUNT(DISTINCT n.creditor) <= 1
+    AND COALESCE(MIN(n.debtor) = MAX(n.debtor), true)
+    AND COALESCE(MIN(n.creditor) = MAX(n.creditor), true)
     AND MAX(n.day) - MIN(n.day) <= $match_days_max
 ),
 member AS (

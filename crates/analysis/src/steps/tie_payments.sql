@@ -22,7 +22,7 @@ SELECT
   k.account_key,
   MAX(k.activity) AS activity,
   MAX(CASE WHEN k.holder_kind = 'entity' THEN 1 ELSE 0 END) AS is_entity,
-  CASE WHEN COUNT(DISTINCT k.person_ref) = 1 THEN MIN(k.person_ref) END AS person_ref
+  CASE WHEN MIN(k.person_ref) = MAX(k.person_ref) THEN MIN(k.person_ref) END AS person_ref
 FROM keyed_payment_account k
 GROUP BY k.account_key
 ORDER BY k.account_key;
