@@ -75,8 +75,8 @@ fn value(table: TableId, index: usize) -> BoxedStrategy<String> {
         (name, ColumnKind::Text) if name.ends_with("currency") => "[A-Z]{3}".boxed(),
         ("port_from", _) => (0..1000_u16).prop_map(|port| port.to_string()).boxed(),
         ("port_to", _) => (1000..=u16::MAX).prop_map(|port| port.to_string()).boxed(),
-        ("from_utc" | "until_utc", _) => {
-            let from = if column.name == "from_utc" { 0 } else { 1 << 40 };
+        ("from_utc" | "until_utc" | "depart_utc" | "arrive_utc", _) => {
+            let from = if matches!(column.name, "from_utc" | "depart_utc") { 0 } else { 1 << 40 };
             (from..from + (1_i64 << 40)).prop_map(|seconds| time::format_instant(seconds * 1000)).boxed()
         }
         ("from_date", _) => (0..1000_i32).prop_map(time::format_date).boxed(),
