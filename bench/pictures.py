@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -188,6 +189,8 @@ def run(bench):
         first, start = User(port, cookie), time.monotonic()
         while (answer := first.get("/api/v1/cases/case/money"))[0] == 503:
             time.sleep(0.2)
+        if answer[0] != 200:
+            sys.exit(f"pictures: {answer[0]} {answer[1].decode()}")
         drawn = round(time.monotonic() - start, 1)
         drawing_peak = peak_bytes(server.pid)
         pathlib.Path(f"/proc/{server.pid}/clear_refs").write_text("5", encoding="ascii")

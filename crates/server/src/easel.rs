@@ -10,8 +10,9 @@ use crate::held::{HeldCase, off};
 use crate::problem::Problem;
 use crate::sign_in::lock;
 
-/// Memory that drawing may hold before it spills.
-const MEMORY_BYTES: usize = 2 << 30;
+/// Memory that drawing may hold. What it sorts it spills before that; what it joins it holds, and where that is more the
+/// drawing is refused: ten million connections take between two and four GiB.
+const MEMORY_BYTES: usize = 4 << 30;
 /// So long a request waits for pictures that are being drawn; small cases take less.
 const WAIT: Duration = Duration::from_secs(6);
 const LOOK_AGAIN: Duration = Duration::from_millis(40);

@@ -255,7 +255,7 @@ pub(crate) struct LeadsQuery {
     /// The order.
     pub(crate) order: Option<Order>,
     /// The page, counted from 1.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     pub(crate) page: Option<u64>,
     /// Leads a page, at most 500.
     #[schemars(range(min = 1, max = 500))]

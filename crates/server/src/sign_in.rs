@@ -193,6 +193,11 @@ impl SignIn {
         Ok(self.cookie(&session, ""))
     }
 
+    /// What the cookie of a session is called.
+    pub(crate) fn cookie_name(&self) -> &str {
+        &self.cookie
+    }
+
     fn cookie(&self, value: &str, more: &str) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
         format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{more}", self.cookie)

@@ -18,8 +18,13 @@ use crate::sign_in::{lock, random};
 
 /// So many files may wait.
 const FILES_MAX: usize = 1000;
-/// The longest name of a file, in bytes.
-const NAME_BYTES_MAX: usize = 200;
+/// The longest name of a file in ASCII, in characters.
+const ASCII_NAME_MAX: usize = 200;
+/// The longest name with other characters: each takes up to four bytes, and file systems take 255.
+const NAME_MAX: usize = 60;
+/// The same as the document says it.
+pub(crate) const NAME_PATTERN: &str =
+    concat!(r"^([^\s./\\\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]{0,59}", r"|[!-\-0-\[\]-~][ -.0-\[\]-~]{0,199})$");
 
 /// A file that was sent.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -120,10 +125,14 @@ fn too_much(detail: String) -> Problem {
 
 /// A file's name that leads nowhere else.
 fn checked(name: &str) -> Result<String, Problem> {
-    let name = name.trim();
     let odd = |c: char| c == '/' || c == '\\' || c.is_control();
-    if name.is_empty() || name.starts_with('.') || name.len() > NAME_BYTES_MAX || name.contains(odd) {
-        let detail = format!("file_name: expected the name of a file alone, of at most {NAME_BYTES_MAX} bytes");
+    let most = if name.is_ascii() { ASCII_NAME_MAX } else { NAME_MAX };
+    let begins_badly = name.starts_with(|c: char| c == '.' || c.is_whitespace());
+    if name.is_empty() || begins_badly || name.chars().count() > most || name.contains(odd) {
+        let detail = format!(
+            "file_name: expected the name of a file alone, of at most {ASCII_NAME_MAX} characters of ASCII or {NAME_MAX} of \
+             any kind, and no blank or full stop before it"
+        );
         return Err(Problem::bad(detail));
     }
     Ok(name.to_owned())
@@ -137,10 +146,12 @@ mod tests {
 
     #[test]
     fn a_name_leads_nowhere_else() {
-        for name in ["", " ", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a\nb", &"x".repeat(201)] {
+        for name in
+            ["", " ", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a\nb", " a", &"x".repeat(201), &"è".repeat(61)]
+        {
             assert!(checked(name).is_err(), "{name:?}");
         }
-        for name in ["session.csv", "è un file.xml", "a..b"] {
+        for name in ["session.csv", "è un file.xml", "a..b", &"x".repeat(200), &"è".repeat(60)] {
             assert_eq!(checked(name).unwrap(), name);
         }
     }

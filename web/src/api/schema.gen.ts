@@ -1677,14 +1677,14 @@ export interface components {
             /** @description The first day, `YYYY-MM-DD`. */
             from_date: string;
             /** @description The last day on which what was acquired under it may be kept. */
-            keep_until: string | null;
+            keep_until?: string | null;
             scope: string;
             /** @description The record tables that may be taken in under it; all where empty or absent. */
-            tables: string[] | null;
+            tables?: string[] | null;
             /** @description The last day. */
             until_date: string;
             /** @description When it was issued, where it is urgent and must be validated. */
-            urgent_since_utc: string | null;
+            urgent_since_utc?: string | null;
         };
         /** @description A dossier or defence bundle to be made. */
         NewDossier: {
@@ -1692,7 +1692,7 @@ export interface components {
             /** @description The language; a bundle has both. */
             lang: components["schemas"]["DossierLang"];
             /** @description Why people are to be named; they stay masked where it is absent. It is kept for good. */
-            unmask_reason: string | null;
+            unmask_reason?: string | null;
         };
         /** @description An export to be made. */
         NewExport: {
@@ -1700,16 +1700,16 @@ export interface components {
             /** @description The leads, by reference; all where empty. */
             leads: string[];
             /** @description Why people are to be named; they stay masked where it is absent. It is kept for good. */
-            unmask_reason: string | null;
+            unmask_reason?: string | null;
         };
         /** @description Requests to be written. */
         NewExport2: {
             /** @description The act under which it is asked. */
             basis_id: string;
             /** @description Only these operators; all where empty or absent. */
-            operators: string[] | null;
+            operators?: string[] | null;
             /** @description The zone of local times, by its IANA name; Europe/Rome where absent. */
-            zone: string | null;
+            zone?: string | null;
         };
         /** @description A form that other tools read. */
         NewExportFormat: "case" | "ftm" | "i2" | "csv" | "parquet";
@@ -1722,11 +1722,11 @@ export interface components {
             /** @description The legal basis that they were acquired under. */
             basis_id: string;
             /** @description The format to read them as; found by looking at each where absent. */
-            format: string | null;
+            format?: string | null;
             /** @description The name of a mapping that comes with Tutela. */
-            mapping: string | null;
+            mapping?: string | null;
             /** @description The record table that a CSV file fills, where its headings leave that open. */
-            table: string | null;
+            table?: string | null;
             /** @description The files, by the numbers that they got when they were sent. */
             uploads: string[];
         };
@@ -1756,12 +1756,12 @@ export interface components {
         /** @description A plan to be made. */
         NewPlan: {
             /** @description A list of address blocks and their operators, by the number that it got when it was sent. */
-            address_blocks: string | null;
+            address_blocks?: string | null;
             /**
              * Format: date-time
              * @description The moment from which retention is counted, with its zone; now where absent.
              */
-            as_of_utc: string | null;
+            as_of_utc?: string | null;
             /** @description Which retention holds. */
             retention: components["schemas"]["RetentionKind"];
         };
@@ -1770,7 +1770,7 @@ export interface components {
             /** @description The legal basis of the requests. */
             basis_id: string;
             /** @description Whether the operator states several lines for one shared address and moment. */
-            shared: boolean | null;
+            shared?: boolean | null;
             /** @description The files, by the numbers that they got when they were sent. */
             uploads: string[];
         };
@@ -2077,7 +2077,7 @@ export interface components {
         ProposalDecision: {
             decision: components["schemas"]["ProposalVerb"];
             /** @description Why; a confirmation needs none. */
-            reason: string | null;
+            reason?: string | null;
         };
         /** @description A proposal. */
         ProposalRow: {
@@ -2978,11 +2978,11 @@ export interface operations {
     };
     listNeighbours: {
         parameters: {
-            query?: {
+            query: {
                 /** @description Only neighbours of this kind. */
                 kind?: string;
                 /** @description The node, as `KIND:REFERENCE`. */
-                node?: string;
+                node: string;
                 /** @description The page, counted from 1. */
                 page?: number;
                 /** @description Neighbours a page, at most 500. */
@@ -3054,13 +3054,13 @@ export interface operations {
     };
     findPath: {
         parameters: {
-            query?: {
+            query: {
                 /** @description One end, as `KIND:REFERENCE`. */
-                from?: string;
+                from: string;
                 /** @description Kinds of nodes that it may lead through; all where absent. */
                 kinds?: string;
                 /** @description The other. */
-                to?: string;
+                to: string;
             };
             header?: never;
             path: {
@@ -3092,15 +3092,15 @@ export interface operations {
     };
     listTieRecords: {
         parameters: {
-            query?: {
+            query: {
                 /** @description The node that the tie starts from, as `KIND:REFERENCE`. */
-                from?: string;
+                from: string;
                 /** @description At most so many, up to 20; 3 where absent. */
                 most?: number;
                 /** @description The kind of tie. */
                 tie?: string;
                 /** @description The node that it leads to. */
-                to?: string;
+                to: string;
             };
             header?: never;
             path: {
@@ -3132,11 +3132,11 @@ export interface operations {
     };
     getTie: {
         parameters: {
-            query?: {
+            query: {
                 /** @description One end, as `KIND:REFERENCE`. */
-                from?: string;
+                from: string;
                 /** @description The other. */
-                to?: string;
+                to: string;
             };
             header?: never;
             path: {
@@ -3782,11 +3782,11 @@ export interface operations {
     };
     getFlow: {
         parameters: {
-            query?: {
+            query: {
                 /** @description Payers of each recipient, at most 200; 14 where absent. */
                 most?: number;
                 /** @description The seed, as `payment:REFERENCE`. */
-                seed?: string;
+                seed: string;
             };
             header?: never;
             path: {
@@ -4384,7 +4384,7 @@ export interface operations {
     upload: {
         parameters: {
             query: {
-                /** @description The file's name, without folders. */
+                /** @description The file's name, without folders: at most 200 characters of ASCII, or 60 of any kind. */
                 file_name: string;
             };
             header?: never;
@@ -4393,7 +4393,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/octet-stream": string;
             };

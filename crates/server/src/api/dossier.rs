@@ -24,6 +24,7 @@ pub(super) struct NewDossier {
     /// The language; a bundle has both.
     lang: DossierLang,
     /// Why people are to be named; they stay masked where it is absent. It is kept for good.
+    #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     unmask_reason: Option<String>,
 }
 
@@ -76,6 +77,7 @@ pub(super) struct NewExport {
     /// The leads, by reference; all where empty.
     leads: Vec<String>,
     /// Why people are to be named; they stay masked where it is absent. It is kept for good.
+    #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     unmask_reason: Option<String>,
 }
 

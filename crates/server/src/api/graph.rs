@@ -19,12 +19,16 @@ use crate::problem::{Asked, Named, Problem};
 #[serde(deny_unknown_fields)]
 pub(super) struct GraphQuery {
     /// Nodes whose neighbours are shown, at most 30.
+    #[schemars(extend("pattern" = picture::NODES_PATTERN))]
     open: Option<String>,
     /// Further nodes, at most 100.
+    #[schemars(extend("pattern" = picture::NODES_PATTERN))]
     show: Option<String>,
     /// Kinds of neighbours; all where absent.
+    #[schemars(extend("pattern" = picture::KINDS_PATTERN))]
     kinds: Option<String>,
     /// Neighbours of each opened node, at most 60; 12 where absent.
+    #[schemars(range(min = 1, max = 60))]
     most: Option<u64>,
 }
 
@@ -58,8 +62,10 @@ struct Opened {
 #[serde(deny_unknown_fields)]
 pub(super) struct FindQuery {
     /// How the reference begins; where to begin where absent.
+    #[schemars(length(max = 300))]
     search: Option<String>,
     /// At most so many, up to 50; 12 where absent.
+    #[schemars(range(min = 1, max = 50))]
     most: Option<u64>,
 }
 
@@ -74,12 +80,16 @@ pub(super) struct Found {
 #[serde(deny_unknown_fields)]
 pub(super) struct NeighboursQuery {
     /// The node, as `KIND:REFERENCE`.
-    node: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    node: String,
     /// Only neighbours of this kind.
+    #[schemars(extend("pattern" = picture::KIND_PATTERN))]
     kind: Option<String>,
     /// The page, counted from 1.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     page: Option<u64>,
     /// Neighbours a page, at most 500.
+    #[schemars(range(min = 1, max = 500))]
     per_page: Option<u64>,
 }
 
@@ -106,10 +116,13 @@ struct NeighbourRow {
 #[serde(deny_unknown_fields)]
 pub(super) struct PathQuery {
     /// One end, as `KIND:REFERENCE`.
-    from: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    from: String,
     /// The other.
-    to: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    to: String,
     /// Kinds of nodes that it may lead through; all where absent.
+    #[schemars(extend("pattern" = picture::KINDS_PATTERN))]
     kinds: Option<String>,
 }
 
@@ -129,9 +142,11 @@ pub(super) struct Path {
 #[serde(deny_unknown_fields)]
 pub(super) struct TieQuery {
     /// One end, as `KIND:REFERENCE`.
-    from: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    from: String,
     /// The other.
-    to: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    to: String,
 }
 
 /// What ties two nodes.
@@ -161,12 +176,15 @@ struct TieEvidence {
 #[serde(deny_unknown_fields)]
 pub(super) struct TieRecordsQuery {
     /// The node that the tie starts from, as `KIND:REFERENCE`.
-    from: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    from: String,
     /// The node that it leads to.
-    to: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    to: String,
     /// The kind of tie.
     tie: Option<String>,
     /// At most so many, up to 20; 3 where absent.
+    #[schemars(range(min = 1, max = 20))]
     most: Option<u64>,
 }
 
@@ -221,8 +239,8 @@ pub(super) async fn find(
     let case = case_named(&app, &name)?;
     let most = u32::try_from(picture::within("most", query.most, 12, 50)?).unwrap_or(12);
     let search = query.search.unwrap_or_default();
-    if search.len() > 300 {
-        return Err(Problem::bad("search is longer than 300 bytes"));
+    if search.chars().count() > 300 {
+        return Err(Problem::bad("search is longer than 300 characters"));
     }
     let pictures = case.pictures().await?;
     off(move || Ok(Json(Found { nodes: pictures.search(&search, most)?.iter().map(picture::node).collect() }))).await
@@ -235,8 +253,8 @@ pub(super) async fn neighbours(
 ) -> Result<Json<Neighbours>, Problem> {
     let case = case_named(&app, &name)?;
     let paging = Paging::new(query.page, query.per_page)?;
-    let key = picture::named("node", query.node.as_deref())?;
-    let kind = picture::kinds_wanted(query.kind.as_deref())?.into_iter().next();
+    let key = picture::named("node", &query.node)?;
+    let kind = picture::kind_wanted(query.kind.as_deref())?;
     let pictures = case.pictures().await?;
     off(move || {
         let skip = (paging.page - 1).saturating_mul(paging.per_page);
@@ -268,8 +286,8 @@ pub(super) async fn path(
     Asked(query): Asked<PathQuery>,
 ) -> Result<Json<Path>, Problem> {
     let case = case_named(&app, &name)?;
-    let from = picture::named("from", query.from.as_deref())?;
-    let to = picture::named("to", query.to.as_deref())?;
+    let from = picture::named("from", &query.from)?;
+    let to = picture::named("to", &query.to)?;
     let kinds = picture::kinds_wanted(query.kinds.as_deref())?;
     let pictures = case.pictures().await?;
     off(move || {
@@ -300,8 +318,8 @@ pub(super) async fn tie(
     Asked(query): Asked<TieQuery>,
 ) -> Result<Json<TiePage>, Problem> {
     let case = case_named(&app, &name)?;
-    let from = picture::named("from", query.from.as_deref())?;
-    let to = picture::named("to", query.to.as_deref())?;
+    let from = picture::named("from", &query.from)?;
+    let to = picture::named("to", &query.to)?;
     let (leads, pictures) = (case.leads().await?, case.pictures().await?);
     off(move || {
         let (a, b, ties) = pictures.ties(&from, &to)?.ok_or_else(|| not_here(&from))?;
@@ -343,8 +361,8 @@ pub(super) async fn records(
     Asked(query): Asked<TieRecordsQuery>,
 ) -> Result<Json<TieRecords>, Problem> {
     let case = case_named(&app, &name)?;
-    let from = picture::named("from", query.from.as_deref())?;
-    let to = picture::named("to", query.to.as_deref())?;
+    let from = picture::named("from", &query.from)?;
+    let to = picture::named("to", &query.to)?;
     let most = usize::try_from(picture::within("most", query.most, 3, 20)?).unwrap_or(3);
     let tie = query.tie.unwrap_or_default();
     let pictures = case.pictures().await?;

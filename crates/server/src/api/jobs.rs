@@ -30,8 +30,8 @@ const RUN_BYTES: usize = 512 << 20;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UploadQuery {
-    /// The file's name, without folders.
-    #[schemars(length(max = 50), extend("pattern" = r"^[^\s./\\\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]*$"))]
+    /// The file's name, without folders: at most 200 characters of ASCII, or 60 of any kind.
+    #[schemars(extend("pattern" = crate::uploads::NAME_PATTERN))]
     file_name: String,
 }
 

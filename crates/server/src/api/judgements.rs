@@ -77,7 +77,7 @@ pub(super) struct NewJudgementOf {
     /// The digest of the lead that was read.
     lead_digest: String,
     /// Why, in words. It is kept for good.
-    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
+    #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     reason: String,
 }
 
@@ -98,7 +98,7 @@ enum SimpleJudgement {
 #[serde(deny_unknown_fields)]
 pub(super) struct Reason {
     /// Why, in words. It is kept for good.
-    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
+    #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     reason: String,
 }
 

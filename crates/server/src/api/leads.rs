@@ -145,7 +145,7 @@ pub(super) struct NewSignOff {
     gate: GateKind,
     decision: DecisionKind,
     /// Why, in words. It is kept for good.
-    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
+    #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     reason: String,
     /// The digest of the lead that was read.
     lead_digest: String,
@@ -156,7 +156,7 @@ pub(super) struct NewSignOff {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewReveal {
     /// Why the names are needed, in words. It is kept for good.
-    #[schemars(length(max = 2000), extend("pattern" = "[A-Za-z0-9]{3}"))]
+    #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     reason: String,
 }
 
@@ -324,7 +324,6 @@ pub(super) async fn mask(
 
 /// A reason that says something.
 pub(super) fn stated(reason: &str) -> Result<String, Problem> {
-    let reason = reason.trim();
     if reason.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "reason_needed", "a reason is needed, in words"));
     }
@@ -335,5 +334,5 @@ pub(super) fn stated(reason: &str) -> Result<String, Problem> {
             "the reason is longer than 2000 characters",
         ));
     }
-    Ok(reason.to_owned())
+    Ok(reason.trim().to_owned())
 }

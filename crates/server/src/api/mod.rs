@@ -53,6 +53,12 @@ use crate::{App, assets};
 /// Where the API begins; a change that breaks a client gets another one.
 const PREFIX: &str = "/api/v1";
 
+/// What a reason holds: at least three letters or digits.
+const REASON_PATTERN: &str = r"[^\W_][\s\S]*[^\W_][\s\S]*[^\W_]";
+
+/// No list has more pages; the document says the same.
+const PAGES_MAX: u64 = 1_000_000_000;
+
 /// The longest body of a request, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
@@ -392,8 +398,9 @@ struct Paging {
 impl Paging {
     fn new(page: Option<u64>, per_page: Option<u64>) -> Result<Self, Problem> {
         let (page, per_page) = (page.unwrap_or(1), per_page.unwrap_or(50));
-        if page == 0 || per_page == 0 || per_page > 500 {
-            let detail = format!("page {page}, per_page {per_page}; expected a page from 1 and 1 to 500 a page");
+        if page == 0 || page > PAGES_MAX || per_page == 0 || per_page > 500 {
+            let detail =
+                format!("page {page}, per_page {per_page}; expected a page from 1 to {PAGES_MAX} and 1 to 500 a page");
             return Err(Problem::bad(detail));
         }
         Ok(Self { page, per_page })

@@ -49,8 +49,10 @@ struct LeadCount {
 #[serde(deny_unknown_fields)]
 pub(super) struct FlowQuery {
     /// The seed, as `payment:REFERENCE`.
-    seed: Option<String>,
+    #[schemars(extend("pattern" = picture::NODE_PATTERN))]
+    seed: String,
     /// Payers of each recipient, at most 200; 14 where absent.
+    #[schemars(range(min = 1, max = 200))]
     most: Option<u64>,
 }
 
@@ -156,7 +158,7 @@ pub(super) async fn flow(
     Asked(query): Asked<FlowQuery>,
 ) -> Result<Json<FlowPage>, Problem> {
     let case = case_named(&app, &name)?;
-    let seed = picture::named("seed", query.seed.as_deref())?;
+    let seed = picture::named("seed", &query.seed)?;
     let most = usize::try_from(picture::within("most", query.most, 14, 200)?).unwrap_or(14);
     let (pictures, leads) = (case.pictures().await?, case.payment_leads().await?);
     off(move || {

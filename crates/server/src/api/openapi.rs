@@ -1,32 +1,47 @@
 //! The OpenAPI 3.1 document, made from the list of routes and the types that they answer with.
 
 use axum::Json;
+use axum::extract::State;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::{PREFIX, Route, routes};
+use crate::App;
 use crate::problem::Problem;
 
-pub(super) async fn show() -> Json<Value> {
-    Json(document())
+/// How the published document calls the cookie; a server's own says the name that its cookie has.
+const COOKIE: &str = "tutela-PORT";
+
+pub(super) async fn show(State(app): State<App>) -> Json<Value> {
+    Json(document_of(app.sign_in.cookie_name()))
 }
 
 /// The OpenAPI document of the API.
 #[must_use]
 pub fn document() -> Value {
-    let mut settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.definitions_path = "/components/schemas".into();
-    let mut generator = settings.into_generator();
+    document_of(COOKIE)
+}
+
+fn document_of(cookie: &str) -> Value {
+    let at = |mut settings: SchemaSettings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.into_generator()
+    };
+    let mut generator = at(SchemaSettings::draft2020_12().for_serialize());
+    // What is sent may leave out what may be absent; what is answered has every part.
+    let mut sent = at(SchemaSettings::draft2020_12().for_deserialize());
     let problem = generator.subschema_for::<Problem>();
     let mut paths: Map<String, Value> = Map::new();
     for route in routes() {
-        let operation = operation(&route, &mut generator, &problem);
+        let operation = operation(&route, &mut generator, &mut sent, &problem);
         let path = paths.entry(format!("{PREFIX}{}", route.path)).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
             path.insert(route.method.to_owned(), operation);
         }
     }
+    let mut schemas = sent.take_definitions(true);
+    schemas.extend(generator.take_definitions(true));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -40,16 +55,16 @@ pub fn document() -> Value {
         },
         "paths": paths,
         "components": {
-            "schemas": generator.take_definitions(true),
+            "schemas": schemas,
             "securitySchemes": { "session": {
-                "type": "apiKey", "in": "cookie", "name": "tutela-PORT",
+                "type": "apiKey", "in": "cookie", "name": cookie,
                 "description": "Set by signIn; the name ends in the port that the server listens on.",
             } },
         },
     })
 }
 
-fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -> Value {
+fn operation(route: &Route, generator: &mut SchemaGenerator, sent: &mut SchemaGenerator, problem: &Schema) -> Value {
     let mut parameters: Vec<Value> = route
         .path
         .split('/')
@@ -84,8 +99,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Schema) -
         },
     });
     if let (Some(schema), Some(operation)) = (route.body, operation.as_object_mut()) {
-        let content = json!({ route.takes: { "schema": schema(generator) } });
-        operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+        let content = json!({ route.takes: { "schema": schema(sent) } });
+        // No body at all is an empty file; nobody can tell one from the other.
+        let required = route.takes == "application/json";
+        operation.insert("requestBody".to_owned(), json!({ "required": required, "content": content }));
     }
     operation
 }
@@ -131,4 +148,35 @@ fn not_null(schema: Value) -> Value {
         }
     }
     Value::Object(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+    use super::*;
+
+    #[test]
+    fn what_is_sent_and_what_is_answered_have_names_of_their_own() {
+        let generator = |settings: SchemaSettings| settings.into_generator();
+        let mut answered = generator(SchemaSettings::draft2020_12().for_serialize());
+        let mut sent = generator(SchemaSettings::draft2020_12().for_deserialize());
+        for route in routes() {
+            route.answer.map(|schema| schema(&mut answered));
+            route.body.map(|schema| schema(&mut sent));
+        }
+        let answered = answered.take_definitions(true);
+        for (name, schema) in sent.take_definitions(true) {
+            assert!(answered.get(&name).is_none_or(|other| *other == schema), "{name}: means two things");
+        }
+    }
+
+    #[test]
+    fn the_published_document_says_that_the_name_of_the_cookie_ends_in_the_port() {
+        let name = |document: Value| document["components"]["securitySchemes"]["session"]["name"].clone();
+        assert_eq!(name(document()), COOKIE);
+        assert_eq!(name(document_of("tutela-8420")), "tutela-8420");
+        assert_eq!(document_of(COOKIE), document());
+        assert!(document().get("paths").and_then(Value::as_object).unwrap().len() > 30);
+    }
 }

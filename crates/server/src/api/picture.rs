@@ -11,6 +11,22 @@ use tutela_case::{Act, KindCount, NODE_KINDS, Node, NodeKey, Tie};
 use super::{Route, graph, map, money, time};
 use crate::problem::Problem;
 
+/// The kinds of nodes, as a pattern; a test holds them to those of the case.
+macro_rules! kind {
+    () => {
+        "(account|person|line|device|selector|address|referral|payment|household)"
+    };
+}
+
+/// What the document says of one node in a query.
+pub(super) const NODE_PATTERN: &str = concat!("^", kind!(), r":[\s\S]+$");
+/// Of several: an empty part is none.
+pub(super) const NODES_PATTERN: &str = concat!("^(", kind!(), ":[^,]+)?(,(", kind!(), ":[^,]+)?)*$");
+/// Of one kind.
+pub(super) const KIND_PATTERN: &str = concat!("^", kind!(), "?$");
+/// Of several kinds.
+pub(super) const KINDS_PATTERN: &str = concat!("^", kind!(), "?(,", kind!(), "?)*$");
+
 /// A node of the graph. People are references; an e-mail address, telephone number or document is called by who states it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct GraphNode {
@@ -229,8 +245,7 @@ pub(super) fn kinds(counts: &[KindCount]) -> Vec<KindTotal> {
 }
 
 /// One node of a query.
-pub(super) fn named(what: &str, text: Option<&str>) -> Result<NodeKey, Problem> {
-    let text = text.unwrap_or_default();
+pub(super) fn named(what: &str, text: &str) -> Result<NodeKey, Problem> {
     NodeKey::parse(text).ok_or_else(|| {
         let found: String = text.chars().take(60).collect();
         let known = NODE_KINDS.join(", ");
@@ -241,9 +256,8 @@ pub(super) fn named(what: &str, text: Option<&str>) -> Result<NodeKey, Problem> 
 /// The nodes of a query: separated by commas; a comma inside of one is written `%2C`, and a per cent sign `%25`.
 pub(super) fn list(what: &str, text: Option<&str>, most: usize) -> Result<Vec<NodeKey>, Problem> {
     let parts = text.unwrap_or_default().split(',').filter(|p| !p.is_empty());
-    let nodes: Vec<NodeKey> = parts
-        .map(|p| named(what, Some(p.replace("%2C", ",").replace("%25", "%").as_str())))
-        .collect::<Result<_, _>>()?;
+    let nodes: Vec<NodeKey> =
+        parts.map(|p| named(what, &p.replace("%2C", ",").replace("%25", "%"))).collect::<Result<_, _>>()?;
     if nodes.len() > most {
         return Err(Problem::bad(format!("{what} names {} nodes; expected at most {most}", nodes.len())));
     }
@@ -260,6 +274,15 @@ pub(super) fn kinds_wanted(text: Option<&str>) -> Result<Vec<String>, Problem> {
             Err(Problem::bad(format!("kinds holds {found:?}; expected some of {}", NODE_KINDS.join(", "))))
         }
     }
+}
+
+/// The one kind of a query; none where it is empty or absent.
+pub(super) fn kind_wanted(text: Option<&str>) -> Result<Option<String>, Problem> {
+    let mut kinds = kinds_wanted(text)?;
+    if kinds.len() > 1 || text.is_some_and(|t| t.contains(',')) {
+        return Err(Problem::bad("kind names more than one kind; expected one"));
+    }
+    Ok(kinds.pop())
 }
 
 /// A number of a query within its bounds.
@@ -284,6 +307,16 @@ mod tests {
         assert_eq!(list("open", None, 5).unwrap(), []);
         assert_eq!(list("open", Some("account:a,account:b"), 1).unwrap_err().code, "bad_request");
         assert!(list("open", Some("nonsense"), 5).unwrap_err().detail.contains("KIND:REFERENCE"));
+    }
+
+    #[test]
+    fn the_document_names_every_kind_of_node() {
+        assert_eq!(kind!(), format!("({})", NODE_KINDS.join("|")));
+        assert_eq!(kind_wanted(Some("line")).unwrap().as_deref(), Some("line"));
+        assert_eq!(kind_wanted(Some("")).unwrap(), None);
+        for wrong in ["line,person", "line,", "suspect"] {
+            assert_eq!(kind_wanted(Some(wrong)).unwrap_err().code, "bad_request", "{wrong}");
+        }
     }
 
     #[test]

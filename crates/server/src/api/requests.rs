@@ -26,7 +26,7 @@ const PLAN_BYTES: usize = 512 << 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct PlanQuery {
     /// The page, counted from 1.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     page: Option<u64>,
     /// Entries a page, at most 500.
     #[schemars(range(min = 1, max = 500))]
@@ -166,7 +166,7 @@ struct TextFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestsQuery {
     /// The page, counted from 1.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     page: Option<u64>,
     /// Entries a page, at most 500.
     #[schemars(range(min = 1, max = 500))]

@@ -18,7 +18,7 @@ use crate::problem::{Asked, Named, Problem};
 #[serde(deny_unknown_fields)]
 pub(super) struct PageQuery {
     /// The page, counted from 1.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     page: Option<u64>,
     /// Entries a page, at most 500.
     #[schemars(range(min = 1, max = 500))]

@@ -13,18 +13,29 @@ use crate::App;
 use crate::held::off;
 use crate::problem::{Asked, Named, Problem};
 
+/// A time of a query: RFC 3339 with its zone, or nothing. What the pattern lets through and no calendar has (31 February) is
+/// refused too.
+const TIME_PATTERN: &str = concat!(
+    "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?",
+    "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?$"
+);
+
 /// What of the time is wanted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TimelineQuery {
     /// Whose events: nodes as `KIND:REFERENCE`, separated by commas (`%2C` inside of one), at most 12. Of a node without events
     /// those of its accounts are shown.
+    #[schemars(extend("pattern" = picture::NODES_PATTERN))]
     nodes: Option<String>,
     /// From when, RFC 3339; from the first event where absent.
+    #[schemars(extend("pattern" = TIME_PATTERN))]
     from: Option<String>,
     /// Until when, not included; until after the last event where absent.
+    #[schemars(extend("pattern" = TIME_PATTERN))]
     until: Option<String>,
     /// Counts a lane, at most 480; 240 where absent.
+    #[schemars(range(min = 1, max = 480))]
     bins: Option<u64>,
 }
 
@@ -146,7 +157,9 @@ fn text(us: i64) -> String {
 
 fn instant(what: &str, text: Option<&str>) -> Result<Option<i64>, Problem> {
     let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
-    us_of(text).map(Some).ok_or_else(|| {
+    // The reader knows further ways to write a time; the document names this one.
+    let as_said = text.is_ascii() && text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && !text.contains('[');
+    us_of(text).filter(|_| as_said).map(Some).ok_or_else(|| {
         let found: String = text.chars().take(40).collect();
         Problem::bad(format!("{what} is {found:?}; expected a time in RFC 3339, such as 2026-01-31T12:00:00Z"))
     })
