@@ -60,3 +60,31 @@ pub(crate) fn empty_folder(path: &Path) -> Result<(), CaseError> {
     remove_folder(path)?;
     fs::create_dir_all(path).map_err(CaseError::io(path))
 }
+
+/// That one process works in a folder, as long as it lives.
+#[derive(Debug)]
+pub(crate) struct FolderLock(File);
+
+impl FolderLock {
+    /// Takes the lock of a folder.
+    ///
+    /// # Errors
+    /// [`CaseError::Locked`] where another process holds it.
+    pub(crate) fn take(folder: &Path) -> Result<Self, CaseError> {
+        let path = folder.join("lock");
+        let file = File::create(&path).map_err(CaseError::io(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(fs::TryLockError::WouldBlock) => Err(CaseError::Locked { path: folder.to_path_buf() }),
+            Err(fs::TryLockError::Error(source)) => Err(CaseError::Io { path, source }),
+        }
+    }
+}
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Closing alone would leave it held for a moment where another program is just being started: until it begins, it
+        // shares the file.
+        let _ = self.0.unlock();
+    }
+}

@@ -43,7 +43,7 @@ mod tasks;
 mod terms;
 mod verify;
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -89,6 +89,7 @@ pub use tutela_analysis::{PaymentItem, PaymentLead};
 pub use verify::{Verification, verify, verify_files};
 
 use custody::CustodyLog;
+use files::FolderLock;
 use sha2::{Digest as _, Sha256};
 use store::{Place, Store};
 
@@ -108,7 +109,7 @@ pub struct Case {
     store: Store,
     log: Arc<CustodyLog>,
     /// Held as long as the case is open; the system lets go of it when the process ends, however it ends.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 impl Case {
@@ -212,13 +213,7 @@ impl Case {
     }
 
     fn open_folder(root: &Path, who: &str, place: &Place, new: bool) -> Result<Self, CaseError> {
-        let path = root.join("lock");
-        let lock = File::create(&path).map_err(CaseError::io(&path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(CaseError::Locked { path: root.to_path_buf() }),
-            Err(fs::TryLockError::Error(source)) => return Err(CaseError::Io { path, source }),
-        }
+        let lock = FolderLock::take(root)?;
         files::empty_folder(&root.join("sealed").join("part"))?;
         files::empty_folder(&root.join("records").join("part"))?;
         files::remove_folder(&root.join(picture::FOLDER))?;

@@ -11,8 +11,9 @@ use tutela_custody::AuditOptions;
 
 use super::KEY;
 use super::archive::{Opened, table_name};
+use crate::files::{self, FolderLock};
 use crate::store::{Place, Store, StoreUrl, TABLES, Table, Value, insert};
-use crate::{CaseError, FOLDERS, files, verify};
+use crate::{CaseError, FOLDERS, verify};
 
 /// Files that are made durable at once.
 const AT_ONCE: usize = 32;
@@ -71,16 +72,10 @@ pub fn restore(archive: &Path, root: &Path, url: Option<&StoreUrl>) -> Result<Re
 }
 
 /// An empty folder to work in, that nobody else works in; what an interrupted attempt left of it is removed.
-fn begin(work: &Path) -> Result<File, CaseError> {
-    let held = |path: &Path| -> Result<File, CaseError> {
+fn begin(work: &Path) -> Result<FolderLock, CaseError> {
+    let held = |path: &Path| -> Result<FolderLock, CaseError> {
         fs::create_dir_all(path).map_err(CaseError::io(path))?;
-        let path = path.join("lock");
-        let lock = File::create(&path).map_err(CaseError::io(&path))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(lock),
-            Err(fs::TryLockError::WouldBlock) => Err(CaseError::Locked { path }),
-            Err(fs::TryLockError::Error(source)) => Err(CaseError::Io { path, source }),
-        }
+        FolderLock::take(path)
     };
     let lock = held(work)?;
     if fs::read_dir(work).map_err(CaseError::io(work))?.count() > 1 {
