@@ -2,7 +2,7 @@
 # make test    everything that has to hold; WEB=0 leaves the workbench's tests out
 # make bench   measurements against other programs (NAME=... for one)
 # make docs    the manual as web pages, if mdbook is installed
-# make conformance  exports and dossiers before other people's validators (Python; its packages are fetched once)
+# make conformance  exports, dossiers and the API before other people's validators (Python; its packages are fetched once)
 # make lint    format, lints and warnings alone
 # make codegen the files made from schema/ and from the API
 #
@@ -58,6 +58,7 @@ conformance:
 	@printf 'households: 80\ndays: 120\nreported_accounts: 25\nreported_connections: 4000\ninnocent_connections: 20000\n' > $(CARGO_TARGET_DIR)/conformance-case/world.yaml
 	@$(TUTELA) demo --seed 9 --config $(CARGO_TARGET_DIR)/conformance-case/world.yaml --out $(CARGO_TARGET_DIR)/conformance-case/demo >/dev/null 2>&1
 	TUTELA=$(TUTELA) scripts/conformance $(CARGO_TARGET_DIR)/conformance-case/demo/case || [ $$? = 3 ]
+	bench/schemathesis || [ $$? = 3 ]
 
 lint:
 	# File by file, because modules that a macro declares are not found by cargo fmt.

@@ -15,12 +15,12 @@ import time
 # People at once, and how many answers each waits for.
 USERS = 20
 ASKED = 150
-# A case of about ten million records and a hundred thousand leads; SERVE_SHARE makes a smaller one, to try things out.
+# A case of about ten million records and ten thousand leads, the most that a world has; SERVE_SHARE makes a smaller one, to try things out.
 SHARE = float(os.environ.get("SERVE_SHARE", "1"))
 WORLD = {
-    "households": int(40_000 * SHARE),
+    "households": int(20_000 * SHARE),
     "days": 180,
-    "reported_accounts": int(100_000 * SHARE),
+    "reported_accounts": int(10_000 * SHARE),
     "reported_connections": int(2_000_000 * SHARE),
     "innocent_connections": int(7_000_000 * SHARE),
 }
@@ -41,7 +41,7 @@ def run(bench):
             line = server.stderr.readline()
             if line == "":
                 sys.exit(f"the server ended with {server.wait()}")
-            host = next(iter(re.findall(r"serving on http://([\w.:]+)", line)), None)
+            host = next(iter(re.findall(r"^serving .*http://([\w.:]+)", line)), None)
         return measured(host, server.pid, case)
     finally:
         server.terminate()

@@ -15,7 +15,7 @@ use tutela_model::lead::{Lead, LeadsDocument};
 use crate::easel::Easel;
 use crate::feed::Feed;
 use crate::jobs::Jobs;
-use crate::listing::{self, Row};
+use crate::listing::{self, Orders, Row};
 use crate::problem::Problem;
 use crate::sign_in::lock;
 use crate::uploads::Uploads;
@@ -60,6 +60,7 @@ pub(crate) struct Leads {
     line_checks: Arc<Vec<LineCheck>>,
     /// One for each lead of the document, in its order.
     pub(crate) rows: Vec<Row>,
+    pub(crate) orders: Orders,
     by_ref: Arc<BTreeMap<String, usize>>,
 }
 
@@ -77,16 +78,19 @@ impl Leads {
         let by_ref = document.leads.iter().enumerate().map(|(i, l)| (l.lead_ref.clone(), i)).collect();
         let (document, referrals, by_ref) = (Arc::new(document), Arc::new(referrals), Arc::new(by_ref));
         let line_checks = Arc::new(case.line_checks()?);
-        Ok(Self { run_id, document, referrals, sign_offs, line_checks, rows, by_ref })
+        let orders = Orders::new(&rows);
+        Ok(Self { run_id, document, referrals, sign_offs, line_checks, rows, orders, by_ref })
     }
 
     /// The same leads with other decisions.
     fn decided(&self, sign_offs: SignOffs) -> Self {
+        let rows = listing::rows(&self.document, &self.referrals, &sign_offs);
         Self {
             run_id: self.run_id.clone(),
             document: Arc::clone(&self.document),
             referrals: Arc::clone(&self.referrals),
-            rows: listing::rows(&self.document, &self.referrals, &sign_offs),
+            orders: Orders::new(&rows),
+            rows,
             sign_offs,
             line_checks: Arc::clone(&self.line_checks),
             by_ref: Arc::clone(&self.by_ref),

@@ -171,9 +171,12 @@ pub(super) async fn list(
 }
 
 fn page(leads: &Leads, query: &LeadsQuery, paging: Paging) -> LeadsPage {
-    let selected = query.select(&leads.rows);
+    let mut selected = Vec::new();
     let (mut outcomes, mut signings, mut axes) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for row in &leads.rows {
+    for row in query.searched(&leads.rows, &leads.orders) {
+        if query.passes(row, None) {
+            selected.push(row);
+        }
         if query.passes(row, Some(Filter::Outcome)) {
             *outcomes.entry(row.outcome).or_insert(0) += 1;
         }

@@ -381,7 +381,7 @@ async fn make_plan(
     let case = case_named(&app, &name)?;
     let ids: Vec<String> = new.address_blocks.into_iter().collect();
     let blocks = case.uploads.of(actor()?.who(), &ids)?.pop().map(|(_, path)| path);
-    let as_of_us = new.as_of_utc.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(us_of).transpose()?;
+    let as_of_us = new.as_of_utc.as_deref().map(us_of).transpose()?;
     let retention = match new.retention {
         RetentionKind::Internet => TrafficRetention::Internet,
         RetentionKind::Telephone => TrafficRetention::Telephone,
