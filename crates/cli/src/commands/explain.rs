@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use tutela_analysis::PaymentItem;
 use tutela_case::{
-    Case, Explained, ExplainedPayment, ExplainedRecord, GateName, Judgement, LineAlarm, SEED_EVIDENCE, SignOffs, line_alarms, standing,
+    Case, Explained, ExplainedPayment, ExplainedRecord, GateName, Judgement, LineAlarm, SEED_EVIDENCE, SignOffs,
+    line_alarms, standing,
 };
 use tutela_model::lead::{Evidence, Gate, Lead};
 
