@@ -65,7 +65,7 @@ pub use people::{ATTEMPTS, LOCKED_MINUTES, PASSWORD, PASSWORD_CHARACTERS, Person
 pub use picture::{
     AccountPlace, CommonRecipient, Corridor, Event, Flow, FlowEdge, FlowSeed, KindCount, Lane, LinePlace, NODE_KINDS,
     Neighbour, NeighbourPage, NoPath, Node, NodeKey, OpenNode, PictureOrder, Pictures, Places, Steps, Tie, TimeQuery,
-    TimeView, View, ViewQuery,
+    TimeView, TripPlace, View, ViewQuery,
 };
 pub use proofs::audit_options;
 pub use proposal::{Confirmed, FourEyes, Proposal, ProposalState, Proposed};

@@ -136,6 +136,47 @@ fn nothing_that_leaves_the_index_is_an_address_or_number_of_anybody() {
 }
 
 #[test]
+fn messages_and_trips_have_lanes_beside_log_ins() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = run_district(dir.path());
+    let write = |name: &str, text: &str| {
+        let file = dir.path().join(name);
+        fs::write(&file, text).unwrap();
+        ok(&["intake", &case, "--basis", "B1", &file.to_string_lossy()]);
+    };
+    let messages = "platform,message_ref,group_ref,sender_ref,recipient_ref,at_utc,kind\n\
+                    chat,1,,grey,brown,2026-03-01T10:00:00Z,message\nchat,2,,brown,grey,2026-03-01T10:05:00Z,call\n\
+                    chat,3,club,grey,,2026-03-02T10:00:00Z,media\n";
+    write("message.csv", messages);
+    let trips = "traveller_ref,person_ref,document_ref,carrier,from_place,to_place,depart_utc,arrive_utc\n\
+                 T1,P1,YA1234567,XX,FCO,MNL,2026-03-03T08:00:00Z,2026-03-03T22:00:00Z\n\
+                 T2,,YA7654321,XX,FCO,MNL,2026-03-03T08:00:00Z,2026-03-03T22:00:00Z\n";
+    write("trip.csv", trips);
+    ok(&["run", &case]);
+    let pictures = drawn(&case);
+    let nodes = ["account:chat:grey", "account:chat:brown", "person:P1"].map(key).to_vec();
+    let view = pictures.time(&TimeQuery { nodes, bins: 50, ..TimeQuery::default() }).unwrap();
+    assert!(view.unknown.is_empty(), "{:?}", view.unknown);
+    let events = |node: &str, lane: &str| {
+        let found = view.lanes.iter().find(|l| l.node.key == key(node) && l.lane == lane);
+        found.map(|l| (l.events, l.singles.clone().unwrap()))
+    };
+    let (count, out) = events("account:chat:grey", "message_out").unwrap();
+    assert_eq!((count, out[0].what.as_deref(), out[1].what.as_deref()), (2, Some("message"), Some("media")));
+    let others: Vec<_> = out.iter().map(|e| e.other.as_ref().unwrap().key.to_string()).collect();
+    assert_eq!(others, ["account:chat:brown", "group:chat:club"]);
+    assert_eq!(events("account:chat:grey", "message_in").unwrap().0, 1);
+    assert_eq!(events("account:chat:brown", "message_in").unwrap().0, 1);
+    let (count, trips) = events("person:P1", "trip").unwrap();
+    assert_eq!((count, trips[0].what.as_deref(), trips[0].row), (1, Some("FCO - MNL"), 1));
+    // A traveller whom no record names as a person is nobody's event, and counts among the places.
+    let said = format!("{view:?}");
+    assert!(!said.contains("YA1234567") && !said.contains("YA7654321"), "no document leaves the index");
+    let places = pictures.places().unwrap().trips;
+    assert_eq!((places.len(), places[0].trips, places[0].named), (1, 2, 1));
+}
+
+#[test]
 fn records_behind_a_tie_are_those_that_say_it_with_what_is_personal_masked() {
     let dir = tempfile::tempdir().unwrap();
     let case_dir = run_district(dir.path());

@@ -1289,7 +1289,7 @@ export interface components {
             id: string;
             /** @description Whether the account is under investigation. */
             investigated: boolean;
-            /** @description `account`, `person`, `line`, `device`, `selector`, `address`, `referral`, `payment` or `household`. */
+            /** @description `account`, `person`, `line`, `device`, `selector`, `address`, `group`, `referral`, `payment` or `household`. */
             kind: string;
             /** @description What stands for it where the reference is a digest and its own name may be shown. */
             label: string | null;
@@ -1631,6 +1631,7 @@ export interface components {
             corridors: components["schemas"]["PlacedPayments"][];
             lines: components["schemas"]["PlacedLines"][];
             run_id: string;
+            trips: components["schemas"]["PlacedTrips"][];
         };
         /** @description The method of the newest run. */
         Method: {
@@ -1926,6 +1927,19 @@ export interface components {
             payments: number;
             /** @description The recipient's. */
             to: string | null;
+        };
+        /** @description Trips by both of their places. */
+        PlacedTrips: {
+            /** @description Where they began, as the source states it: mostly an IATA location code. */
+            from: string | null;
+            /**
+             * Format: uint64
+             * @description How many of them name the traveller.
+             */
+            named: number;
+            to: string | null;
+            /** Format: uint64 */
+            trips: number;
         };
         /** @description The newest plan. */
         PlanPage: {
@@ -2468,7 +2482,7 @@ export interface components {
             events: number;
             /** @description When the first step begins. */
             first_utc: string;
-            /** @description `session`, `report`, `paid_out` or `paid_in`. */
+            /** @description `session`, `report`, `message_out`, `message_in`, `trip`, `paid_out` or `paid_in`. */
             lane: string;
             /** @description Whose events they are: that node, or an account of it. */
             node: components["schemas"]["GraphNode"];
@@ -2648,6 +2662,7 @@ export type SchemaPersonRow = components['schemas']['PersonRow'];
 export type SchemaPlacedAccounts = components['schemas']['PlacedAccounts'];
 export type SchemaPlacedLines = components['schemas']['PlacedLines'];
 export type SchemaPlacedPayments = components['schemas']['PlacedPayments'];
+export type SchemaPlacedTrips = components['schemas']['PlacedTrips'];
 export type SchemaPlanPage = components['schemas']['PlanPage'];
 export type SchemaPlanned = components['schemas']['Planned'];
 export type SchemaProblem = components['schemas']['Problem'];

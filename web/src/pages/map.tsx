@@ -24,7 +24,7 @@ export function MapPage({ caseName }: { caseName: string }) {
   return (
     <div className="picture-page">
       <header className="page-head"><h1>{w.title}</h1></header>
-      <p className="note">{w.intro} {w.notThere}</p>
+      <p className="note">{w.intro}</p>
       <div className="maps">
         <Lines map={asked.data} />
         <Payments map={asked.data} />
@@ -125,6 +125,15 @@ function Payments({ map }: { map: MapAnswer }) {
           <thead><tr><th scope="col">{w.columns.country}</th><th scope="col" className="number">{w.columns.accounts}</th></tr></thead>
           <tbody>{map.accounts.map((row) => <tr key={row.country ?? ""}><td>{name(row.country)}</td><td className="number">{row.accounts.toLocaleString(words.locale)}</td></tr>)}</tbody>
         </table>
+      )}
+      <h2>{w.trips}</h2>
+      {map.trips.length === 0 ? <p className="note">{w.tripsNone}</p> : (
+        <div className="table-frame event-table" tabIndex={0} role="region" aria-label={w.trips}>
+          <table>
+            <thead><tr><th scope="col">{w.columns.from}</th><th scope="col">{w.columns.to}</th><th scope="col" className="number">{w.tripCount}</th><th scope="col" className="number">{w.tripNamed}</th></tr></thead>
+            <tbody>{map.trips.slice(0, 300).map((row) => <tr key={`${row.from} ${row.to}`}><td>{row.from ?? w.unknownCountry}</td><td>{row.to ?? w.unknownCountry}</td><td className="number">{row.trips.toLocaleString(words.locale)}</td><td className="number">{row.named.toLocaleString(words.locale)}</td></tr>)}</tbody>
+          </table>
+        </div>
       )}
     </section>
   );

@@ -37,7 +37,7 @@ export function TimePage({ caseName, query }: Props) {
           <div className="picture-bar"><NodeSearch caseName={caseName} take={(node) => add(node.id)} begin={words.pictures.begin} /></div>
         </>
       ) : <Lanes caseName={caseName} view={view} add={add} />}
-      <p className="hint">{w.clock} {w.notThere}</p>
+      <p className="hint">{w.clock}</p>
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import type { GraphNode } from "../api/types";
 import type { Words } from "../words";
 
-export const KINDS = ["account", "person", "line", "device", "selector", "address", "referral", "payment", "household"] as const;
+export const KINDS = ["account", "person", "line", "device", "selector", "address", "group", "referral", "payment", "household"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The name of a node, whole. */

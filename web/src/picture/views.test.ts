@@ -53,6 +53,7 @@ const map: MapAnswer = {
     { from: null, to: "PH", currency: "EUR", payments: 7, amount: "1" },
   ],
   accounts: [],
+  trips: [],
 };
 
 test("lines are placed by province; what has no place is counted, not guessed", () => {

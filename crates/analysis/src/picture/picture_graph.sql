@@ -1,10 +1,10 @@
 -- step: picture_graph
--- version: 1
+-- version: 2
 -- looks-for: what is tied to what, by records and by findings: accounts, people, lines, devices, addresses, selectors, referrals,
 --   households and payment accounts, and how many records say each tie
 -- does-not-show: that a tie means anything. Two accounts on one address at different times may be two strangers, and everybody
 --   pays a pay-out agent; what a tie weighs stands in the lead, or nowhere
--- inputs: account, session, mention, referral, line, person, relation, payment_account
+-- inputs: account, session, mention, referral, line, person, relation, payment_account, message, trip
 -- after: resolve_sessions, count_episodes, attribute_lines, place_people, attribute_people, match_payments, follow_payments, weigh_payments
 
 -- stage: reported_account
@@ -110,6 +110,27 @@ of_register AS (
   WHERE r.person_ref <> r.other_ref
   GROUP BY r.person_ref, r.other_ref
 ),
+of_message AS (
+  SELECT 'account' AS a_kind, m.platform || ':' || m.sender_ref AS a_key, 'account' AS b_kind,
+    m.platform || ':' || m.recipient_ref AS b_key, 'wrote_to' AS tie, COUNT(*) AS records,
+    CAST(MIN(m.at_utc) AS BIGINT) AS first_us, CAST(MAX(m.at_utc) AS BIGINT) AS last_us
+  FROM message m
+  WHERE m.recipient_ref IS NOT NULL AND m.recipient_ref <> m.sender_ref
+  GROUP BY m.platform, m.sender_ref, m.recipient_ref
+  UNION ALL
+  SELECT 'account' AS a_kind, m.platform || ':' || m.sender_ref AS a_key, 'group' AS b_kind,
+    m.platform || ':' || m.group_ref AS b_key, 'wrote_in' AS tie, COUNT(*) AS records,
+    CAST(MIN(m.at_utc) AS BIGINT) AS first_us, CAST(MAX(m.at_utc) AS BIGINT) AS last_us
+  FROM message m
+  WHERE m.group_ref IS NOT NULL
+  GROUP BY m.platform, m.sender_ref, m.group_ref
+  UNION ALL
+  SELECT 'person' AS a_kind, t.person_ref AS a_key, 'selector' AS b_kind, 'document:' || t.document_ref AS b_key,
+    'travelled_with' AS tie, COUNT(*) AS records, CAST(MIN(t.depart_utc) AS BIGINT) AS first_us, CAST(MAX(t.depart_utc) AS BIGINT) AS last_us
+  FROM trip t
+  WHERE t.person_ref IS NOT NULL AND t.document_ref IS NOT NULL
+  GROUP BY t.person_ref, t.document_ref
+),
 seen_on AS (
   SELECT 'account' AS a_kind, k.platform || ':' || k.account_ref AS a_key, 'line' AS b_kind, l.operator || '/' || l.line_ref AS b_key,
     'seen_on' AS tie, COUNT(*) AS records, MIN(n.at_us) AS first_us, MAX(n.at_us) AS last_us
@@ -147,6 +168,8 @@ plain AS (
   SELECT t.a_kind, t.a_key, t.b_kind, t.b_key, t.tie, t.records, t.first_us, t.last_us FROM of_register t
   UNION ALL
   SELECT t.a_kind, t.a_key, t.b_kind, t.b_key, t.tie, t.records, t.first_us, t.last_us FROM seen_on t
+  UNION ALL
+  SELECT t.a_kind, t.a_key, t.b_kind, t.b_key, t.tie, t.records, t.first_us, t.last_us FROM of_message t
   UNION ALL
   SELECT t.a_kind, t.a_key, t.b_kind, t.b_key, t.tie, COUNT(*) AS records, CAST(NULL AS BIGINT) AS first_us, CAST(NULL AS BIGINT) AS last_us
   FROM of_payment_account t
@@ -191,6 +214,10 @@ WITH named AS (
   SELECT 'line' AS kind, l.operator || '/' || l.line_ref AS key FROM known_line l
   UNION
   SELECT 'payment' AS kind, p.account_key AS key FROM payment_lead p
+  UNION
+  SELECT 'account' AS kind, m.platform || ':' || m.sender_ref AS key FROM message m
+  UNION
+  SELECT 'person' AS kind, t.person_ref AS key FROM trip t WHERE t.person_ref IS NOT NULL
 ),
 investigated AS (
   SELECT 'account' AS kind, k.platform || ':' || k.account_ref AS key FROM known_account k WHERE k.investigated

@@ -1,8 +1,9 @@
 -- step: picture_map
--- version: 1
--- looks-for: what the records place: lines by municipality of their address, payment accounts by country, payments from country to country
+-- version: 2
+-- looks-for: what the records place: lines by municipality of their address, payment accounts by country, payments from country to country,
+--   trips from place to place
 -- does-not-show: where anybody was. The address of a line may be that of a bill, and a connection from a line may be a guest's
--- inputs: line, payment_account
+-- inputs: line, payment_account, trip
 -- after: attribute_lines, match_payments
 
 -- stage: line_place
@@ -41,3 +42,10 @@ SELECT a.country, COUNT(DISTINCT COALESCE(a.provider, '') || '/' || a.account_re
 FROM payment_account a
 GROUP BY a.country
 ORDER BY a.country;
+
+-- stage: trip_place
+-- Trips by both of their places.
+SELECT t.from_place, t.to_place, COUNT(*) AS trips, COUNT(t.person_ref) AS named
+FROM (SELECT DISTINCT t.traveller_ref, t.person_ref, t.from_place, t.to_place, t.depart_utc FROM trip t) t
+GROUP BY t.from_place, t.to_place
+ORDER BY t.from_place, t.to_place;

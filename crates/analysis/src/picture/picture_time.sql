@@ -1,9 +1,9 @@
 -- step: picture_time
--- version: 1
+-- version: 2
 -- looks-for: what happened when, lane by lane: connections of each account and each line, payments out of and into each payment
---   account, reports of each account; counted in steps of a minute to a week, so that a million events can be looked at
+--   account, reports of each account, messages to and from it (never what they say), trips of each person; counted in steps of a minute to a week, so that a million events can be looked at
 -- does-not-show: who acted. The clock errors of the sources are not drawn; they stand in the proof of each record
--- inputs: session
+-- inputs: session, message, trip
 -- after: resolve_sessions, count_episodes, place_people, match_payments
 
 -- stage: event
@@ -20,6 +20,24 @@ WITH laid AS (
   FROM reported_account r
   WHERE r.reported_us IS NOT NULL
   UNION ALL
+  SELECT 'account' AS kind, m.platform || ':' || m.sender_ref AS key, 'message_out' AS lane, CAST(m.at_utc AS BIGINT) AS at_us, m.kind AS what,
+    CASE WHEN m.recipient_ref IS NOT NULL THEN 'account' WHEN m.group_ref IS NOT NULL THEN 'group' END AS other_kind,
+    m.platform || ':' || COALESCE(m.recipient_ref, m.group_ref) AS other_key, NULLIF('', '') AS device_ref,
+    NULLIF('', '') AS currency, CAST(NULL AS DECIMAL(38, 18)) AS amount, 'message' AS table_name, m.source_id, m.row
+  FROM message m
+  UNION ALL
+  SELECT 'account' AS kind, m.platform || ':' || m.recipient_ref AS key, 'message_in' AS lane, CAST(m.at_utc AS BIGINT) AS at_us, m.kind AS what,
+    'account' AS other_kind, m.platform || ':' || m.sender_ref AS other_key, NULLIF('', '') AS device_ref,
+    NULLIF('', '') AS currency, CAST(NULL AS DECIMAL(38, 18)) AS amount, 'message' AS table_name, m.source_id, m.row
+  FROM message m
+  WHERE m.recipient_ref IS NOT NULL
+  UNION ALL
+  SELECT 'person' AS kind, t.person_ref AS key, 'trip' AS lane, CAST(t.depart_utc AS BIGINT) AS at_us,
+    COALESCE(t.from_place, '?') || ' - ' || COALESCE(t.to_place, '?') AS what, NULLIF('', '') AS other_kind, NULLIF('', '') AS other_key,
+    NULLIF('', '') AS device_ref, NULLIF('', '') AS currency, CAST(NULL AS DECIMAL(38, 18)) AS amount, 'trip' AS table_name, t.source_id, t.row
+  FROM trip t
+  WHERE t.person_ref IS NOT NULL
+  UNION ALL
   SELECT 'payment' AS kind, p.debtor AS key, 'paid_out' AS lane, COALESCE(p.at_us, p.day * 86400000000) AS at_us,
     CASE WHEN p.is_reversed THEN 'taken_back' ELSE 'payment' END AS what, 'payment' AS other_kind, p.creditor AS other_key,
     NULLIF('', '') AS device_ref, p.currency, CAST(p.amount AS DECIMAL(38, 18)) AS amount, 'payment' AS table_name, n.source_id, p.row
@@ -33,10 +51,10 @@ WITH laid AS (
   JOIN payment_source n ON n.source_no = p.source_no
 ),
 subject AS (
-  SELECT n.node_id, n.kind, n.key FROM node n WHERE n.kind IN ('account', 'payment')
+  SELECT n.node_id, n.kind, n.key FROM node n WHERE n.kind IN ('account', 'payment', 'person')
 ),
 other AS (
-  SELECT n.node_id, n.kind, n.key FROM node n WHERE n.kind IN ('address', 'referral', 'payment')
+  SELECT n.node_id, n.kind, n.key FROM node n WHERE n.kind IN ('address', 'referral', 'payment', 'account', 'group')
 ),
 device AS (
   SELECT n.node_id, n.key FROM node n WHERE n.kind = 'device'

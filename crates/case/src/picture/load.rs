@@ -49,6 +49,7 @@ const SCHEMA: &str = "
     CREATE TABLE corridor (debtor_country TEXT, creditor_country TEXT, currency TEXT NOT NULL, payments INTEGER NOT NULL,
         amount TEXT NOT NULL) STRICT;
     CREATE TABLE account_place (country TEXT, accounts INTEGER NOT NULL) STRICT;
+    CREATE TABLE trip_place (from_place TEXT, to_place TEXT, trips INTEGER NOT NULL, named INTEGER NOT NULL) STRICT;
 ";
 
 const INDEXES: &str = "
@@ -65,7 +66,7 @@ const NAMES: &str = "
     CREATE UNIQUE INDEX node_ref ON node (kind, ref);
     CREATE TABLE name (text TEXT NOT NULL, node_id INTEGER NOT NULL, PRIMARY KEY (text, node_id)) STRICT, WITHOUT ROWID;
     INSERT INTO name SELECT lower(ref), node_id FROM node;
-    INSERT OR IGNORE INTO name SELECT lower(substr(ref, instr(ref, ':') + 1)), node_id FROM node WHERE kind = 'account';
+    INSERT OR IGNORE INTO name SELECT lower(substr(ref, instr(ref, ':') + 1)), node_id FROM node WHERE kind IN ('account', 'group');
     INSERT OR IGNORE INTO name SELECT lower(substr(ref, instr(ref, '/') + 1)), node_id FROM node WHERE kind = 'line';
     INSERT OR IGNORE INTO name SELECT lower(label), node_id FROM node WHERE label IS NOT NULL;
     INSERT OR IGNORE INTO name SELECT lower(substr(label, instr(label, '/') + 1)), node_id FROM node WHERE label IS NOT NULL;
@@ -400,6 +401,12 @@ fn places(db: &Connection, stage: &dyn Fn(&str) -> std::path::PathBuf) -> Result
     let mut add = db.prepare("INSERT INTO account_place VALUES (?1, ?2)")?;
     each(&stage("payment_account_place"), &["country", "accounts"], |row| {
         add.execute(params![row.text("country"), row.number("accounts")?])?;
+        Ok(())
+    })?;
+    let mut add = db.prepare("INSERT INTO trip_place VALUES (?1, ?2, ?3, ?4)")?;
+    each(&stage("trip_place"), &["from_place", "to_place", "trips", "named"], |row| {
+        let (from, to) = (row.text("from_place"), row.text("to_place"));
+        add.execute(params![from, to, row.number("trips")?, row.number("named")?])?;
         Ok(())
     })
 }

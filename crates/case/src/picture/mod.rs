@@ -25,7 +25,7 @@ pub use draw::PictureOrder;
 pub use graph::{KindCount, Neighbour, NeighbourPage, OpenNode, View, ViewQuery};
 pub use money::{CommonRecipient, Flow, FlowEdge, FlowSeed};
 pub use path::{NoPath, Steps};
-pub use places::{AccountPlace, Corridor, LinePlace, Places};
+pub use places::{AccountPlace, Corridor, LinePlace, Places, TripPlace};
 pub use time::{Event, Lane, TimeQuery, TimeView};
 
 use crate::CaseError;
@@ -34,8 +34,8 @@ use crate::CaseError;
 pub(crate) const FOLDER: &str = "pictures";
 
 /// The kinds of nodes, in the order they are listed.
-pub const NODE_KINDS: [&str; 9] =
-    ["account", "person", "line", "device", "selector", "address", "referral", "payment", "household"];
+pub const NODE_KINDS: [&str; 10] =
+    ["account", "person", "line", "device", "selector", "address", "group", "referral", "payment", "household"];
 
 /// How a node is called: its kind and its reference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -44,6 +44,19 @@ pub struct AccountPlace {
     pub accounts: u64,
 }
 
+/// Trips by both of their places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TripPlace {
+    /// Where they began, as the source states it.
+    pub from: Option<String>,
+    /// Where they ended.
+    pub to: Option<String>,
+    /// How many.
+    pub trips: u64,
+    /// How many of them name the traveller.
+    pub named: u64,
+}
+
 /// Everything that the records place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -53,6 +66,8 @@ pub struct Places {
     pub corridors: Vec<Corridor>,
     /// Payment accounts.
     pub accounts: Vec<AccountPlace>,
+    /// Trips.
+    pub trips: Vec<TripPlace>,
 }
 
 impl Pictures {
@@ -88,7 +103,12 @@ impl Pictures {
             let mut accounts = db.prepare_cached("SELECT * FROM account_place ORDER BY rowid LIMIT 500")?;
             let accounts =
                 accounts.query_map([], |r| Ok(AccountPlace { country: r.get(0)?, accounts: count(r, 1)? }))?;
-            Ok(Places { lines, corridors, accounts: accounts.collect::<Result<_, _>>()? })
+            let accounts = accounts.collect::<Result<_, _>>()?;
+            let mut trips = db.prepare_cached("SELECT * FROM trip_place ORDER BY trips DESC, rowid LIMIT 5000")?;
+            let trips = trips.query_map([], |r| {
+                Ok(TripPlace { from: r.get(0)?, to: r.get(1)?, trips: count(r, 2)?, named: count(r, 3)? })
+            })?;
+            Ok(Places { lines, corridors, accounts, trips: trips.collect::<Result<_, _>>()? })
         })
     }
 }

@@ -95,6 +95,27 @@ const FINDERS: &[Finder] = &[
         stages: &[],
     },
     Finder {
+        tie: "wrote_to",
+        table: TableId::Message,
+        sql: "SELECT DISTINCT t.source_id, t.row, t.at_utc FROM message t WHERE t.platform || ':' || t.sender_ref = $a \
+              AND t.platform || ':' || t.recipient_ref = $b ORDER BY t.at_utc, t.source_id, t.row LIMIT 200",
+        stages: &[],
+    },
+    Finder {
+        tie: "wrote_in",
+        table: TableId::Message,
+        sql: "SELECT DISTINCT t.source_id, t.row, t.at_utc FROM message t WHERE t.platform || ':' || t.sender_ref = $a \
+              AND t.platform || ':' || t.group_ref = $b ORDER BY t.at_utc, t.source_id, t.row LIMIT 200",
+        stages: &[],
+    },
+    Finder {
+        tie: "travelled_with",
+        table: TableId::Trip,
+        sql: "SELECT DISTINCT t.source_id, t.row, t.depart_utc FROM trip t WHERE t.person_ref = $a \
+              AND 'document:' || t.document_ref = $b ORDER BY t.depart_utc, t.source_id, t.row LIMIT 200",
+        stages: &[],
+    },
+    Finder {
         tie: "seen_on",
         table: TableId::Session,
         sql: "SELECT DISTINCT t.source_id, t.row, t.at_utc FROM known_line l JOIN named_place n ON n.line_id = l.line_id \

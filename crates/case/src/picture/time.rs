@@ -75,7 +75,7 @@ pub struct Lane {
     pub asked: NodeKey,
     /// Whose events they are: itself, or an account of it.
     pub node: Node,
-    /// What kind: `session`, `report`, `paid_out`, `paid_in`.
+    /// What kind: `session`, `report`, `message_out`, `message_in`, `trip`, `paid_out`, `paid_in`.
     pub lane: String,
     /// Events in the window.
     pub events: u64,
@@ -170,11 +170,11 @@ struct Subject {
 
 /// The lanes of a node; of something without events of its own, those of its accounts.
 fn lanes_of(db: &Connection, asked: &NodeKey, node: Node) -> Result<Vec<Subject>, CaseError> {
-    let own = own_lanes(db, asked, &node)?;
-    if !own.is_empty() {
-        return Ok(own);
+    let mut out = own_lanes(db, asked, &node)?;
+    // A person has trips of their own, and the lanes of their accounts besides.
+    if !out.is_empty() && node.key.kind != "person" {
+        return Ok(out);
     }
-    let mut out = Vec::new();
     for kind in kinds_of(db, node.id)?.iter().filter(|k| matches!(k.kind.as_str(), "account" | "payment")) {
         for neighbour in of_places(db, node.id, &kind.kind, 1, STAND_INS)? {
             out.extend(own_lanes(db, asked, &neighbour.node)?);
@@ -185,7 +185,7 @@ fn lanes_of(db: &Connection, asked: &NodeKey, node: Node) -> Result<Vec<Subject>
 
 fn own_lanes(db: &Connection, asked: &NodeKey, node: &Node) -> Result<Vec<Subject>, CaseError> {
     let mut out = Vec::new();
-    for lane in ["session", "report", "paid_out", "paid_in"] {
+    for lane in ["session", "report", "message_out", "message_in", "trip", "paid_out", "paid_in"] {
         // Two look-ups at the ends of the key; the rows between are not read.
         let end = |sql: &str| -> Result<Option<i64>, CaseError> {
             let mut statement = db.prepare_cached(sql)?;

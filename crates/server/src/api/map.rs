@@ -17,6 +17,7 @@ pub(super) struct Map {
     lines: Vec<PlacedLines>,
     corridors: Vec<PlacedPayments>,
     accounts: Vec<PlacedAccounts>,
+    trips: Vec<PlacedTrips>,
 }
 
 /// Lines by municipality, operator and kind of access.
@@ -53,6 +54,17 @@ struct PlacedAccounts {
     accounts: u64,
 }
 
+/// Trips by both of their places.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlacedTrips {
+    /// Where they began, as the source states it: mostly an IATA location code.
+    from: Option<String>,
+    to: Option<String>,
+    trips: u64,
+    /// How many of them name the traveller.
+    named: u64,
+}
+
 pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> Result<Json<Map>, Problem> {
     let pictures = case_named(&app, &name)?.pictures().await?;
     off(move || {
@@ -73,11 +85,13 @@ pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> 
             amount: c.amount,
         };
         let account = |a: tutela_case::AccountPlace| PlacedAccounts { country: a.country, accounts: a.accounts };
+        let trip = |t: tutela_case::TripPlace| PlacedTrips { from: t.from, to: t.to, trips: t.trips, named: t.named };
         Ok(Json(Map {
             run_id: pictures.run_id().to_owned(),
             lines: places.lines.into_iter().map(line).collect(),
             corridors: places.corridors.into_iter().map(corridor).collect(),
             accounts: places.accounts.into_iter().map(account).collect(),
+            trips: places.trips.into_iter().map(trip).collect(),
         }))
     })
     .await

@@ -32,7 +32,7 @@ pub(super) const KINDS_PATTERN: &str = concat!("^", kind!(), "?(,", kind!(), "?)
 pub(super) struct GraphNode {
     /// `kind:node_ref`; the name of the node in every query.
     id: String,
-    /// `account`, `person`, `line`, `device`, `selector`, `address`, `referral`, `payment` or `household`.
+    /// `account`, `person`, `line`, `device`, `selector`, `address`, `group`, `referral`, `payment` or `household`.
     kind: String,
     node_ref: String,
     /// What stands for it where the reference is a digest and its own name may be shown.
@@ -228,6 +228,8 @@ fn rests_on(tie: &str) -> (Vec<&'static str>, Option<&'static str>) {
         "named_holder" | "states" => (vec!["account"], None),
         "used_device" | "connected_from" => (vec!["session"], None),
         "reports" => (vec!["referral", "mention"], None),
+        "wrote_to" | "wrote_in" => (vec!["message"], None),
+        "travelled_with" => (vec!["trip"], None),
         "line_holder" => (vec!["line"], None),
         "lives_in" => (vec!["person"], None),
         "related" => (vec!["relation"], None),

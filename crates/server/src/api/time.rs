@@ -63,7 +63,7 @@ struct TimeLane {
     asked: String,
     /// Whose events they are: that node, or an account of it.
     node: GraphNode,
-    /// `session`, `report`, `paid_out` or `paid_in`.
+    /// `session`, `report`, `message_out`, `message_in`, `trip`, `paid_out` or `paid_in`.
     lane: String,
     /// Events in the window. Where they are not shown one by one, whole steps are counted at both ends.
     events: u64,
