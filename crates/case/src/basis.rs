@@ -113,8 +113,9 @@ impl Case {
         let entries = self.entries()?;
         let mut out = crate::terms::not_validated(&entries)?;
         let said: BTreeMap<String, Lapse> = entries
-            .into_iter()
+            .iter()
             .filter(|e| e.act == LAPSE)
+            .cloned()
             .map(|e| {
                 let lapse = serde_json::from_value(e.detail)
                     .map_err(|why| CaseError::Damaged(format!("custody entry {}: {why}", e.index)))?;

@@ -1,6 +1,7 @@
 //! The custody log of a case: every act, in a Merkle log with signed checkpoints. An act is acknowledged only once it and
 //! a checkpoint that covers it are on disk. The log itself, and its check, are `tutela-custody`'s.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +15,25 @@ use crate::{CaseError, clock};
 /// The variable that names the folder of signing keys, where they are not to lie in the cases themselves.
 pub const KEYS: &str = "TUTELA_KEYS";
 
+/// The entries of a log as they were when somebody asked, in order; shared, not copied.
+#[derive(Debug, Clone)]
+pub(crate) struct Entries(Arc<Vec<Entry>>);
+
+impl Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.0
+    }
+}
+
 /// The log of one case.
 #[derive(Debug)]
 pub struct CustodyLog {
     log: Log,
     folder: PathBuf,
     /// The entries, once they were read and checked: only this process writes as long as the case is open.
-    known: Mutex<Option<Vec<Entry>>>,
+    known: Mutex<Option<Arc<Vec<Entry>>>>,
     /// The database failed to take what the log has already; so this must be the last entry.
     halted: Arc<AtomicBool>,
 }
@@ -96,7 +109,7 @@ impl CustodyLog {
         if let Some(known) = known.as_mut()
             && let Err(place) = known.binary_search_by_key(&entry.index, |e| e.index)
         {
-            known.insert(place, entry.clone());
+            Arc::make_mut(known).insert(place, entry.clone());
         }
         Ok(entry)
     }
@@ -105,8 +118,13 @@ impl CustodyLog {
     ///
     /// # Errors
     /// As [`read`].
-    pub(crate) fn entries(&self) -> Result<Vec<Entry>, CaseError> {
-        self.over(0, <[Entry]>::to_vec)
+    pub(crate) fn entries(&self) -> Result<Entries, CaseError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = match known.as_ref() {
+            Some(all) => Arc::clone(all),
+            None => Arc::clone(known.insert(Arc::new(read(&self.folder)?))),
+        };
+        Ok(Entries(all))
     }
 
     /// Looks at the entries from one on, without a copy of all of them.
@@ -114,11 +132,7 @@ impl CustodyLog {
     /// # Errors
     /// As [`read`].
     pub(crate) fn over<T>(&self, from: usize, look: impl FnOnce(&[Entry]) -> T) -> Result<T, CaseError> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.is_none() {
-            *known = Some(read(&self.folder)?);
-        }
-        let all = known.as_deref().unwrap_or_default();
+        let all = self.entries()?;
         Ok(look(all.get(from..).unwrap_or_default()))
     }
 

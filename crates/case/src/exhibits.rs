@@ -191,10 +191,10 @@ impl Case {
     pub(crate) fn sources_by_exhibit(&self) -> Result<BTreeMap<String, BTreeSet<String>>, CaseError> {
         let there: BTreeSet<String> = self.store.sources()?.into_iter().map(|s| s.source_id).collect();
         let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for entry in self.entries()?.into_iter().filter(|e| e.act == "intake" || e.act == SOURCE) {
+        for entry in self.entries()?.iter().filter(|e| e.act == "intake" || e.act == SOURCE) {
             let Some(exhibit) = entry.detail.get("exhibit").and_then(|e| e.as_str()) else { continue };
             if there.contains(&entry.subject) {
-                out.entry(entry.subject).or_default().insert(exhibit.to_owned());
+                out.entry(entry.subject.clone()).or_default().insert(exhibit.to_owned());
             }
         }
         Ok(out)

@@ -324,7 +324,8 @@ impl Case {
             .filter_map(|j| Some((j.judgement_ref, j.contradicted?.why)))
             .collect();
         let detail = serde_json::json!({ "judgements": against });
-        let said = self.entries()?.into_iter().rev().find(|e| e.act == CONTRADICTED);
+        let entries = self.entries()?;
+        let said = entries.iter().rev().find(|e| e.act == CONTRADICTED);
         let known = said.as_ref().is_some_and(|e| e.subject == run_id && e.detail == detail);
         // A run that goes against none is worth an entry only where the one before did.
         let cleared = against.is_empty() && said.is_none_or(|e| e.detail == detail);

@@ -262,7 +262,7 @@ impl Case {
     }
 
     /// Every act in the custody log, in order.
-    pub(crate) fn entries(&self) -> Result<Vec<custody::Entry>, CaseError> {
+    pub(crate) fn entries(&self) -> Result<custody::Entries, CaseError> {
         self.log.entries()
     }
 

@@ -72,7 +72,7 @@ impl Case {
         let last = last.ok_or_else(|| {
             CaseError::Usage(format!("the log has {} entries; a moment of {entries} was asked for", all.len()))
         })?;
-        let run_id = self.complete_runs_of(&before(&all, entries))?.pop().ok_or_else(|| {
+        let run_id = self.complete_runs_of(before(&all, entries))?.pop().ok_or_else(|| {
             CaseError::Usage(format!(
                 "{}: nothing has been run yet; run the steps with: tutela run",
                 self.root.display()
@@ -216,7 +216,7 @@ impl Case {
     /// Where the log cannot be read.
     pub fn decisions_at(&self, at: &Moment, lead_ref: &str) -> Result<Vec<SignOff>, CaseError> {
         self.need(Act::Leads)?;
-        self.decisions_of(&before(&self.entries()?, at.entries), lead_ref)
+        self.decisions_of(before(&self.entries()?, at.entries), lead_ref)
     }
 
     /// Every judgement about a lead up to a moment, the oldest first; those that were taken back say so.
@@ -225,7 +225,7 @@ impl Case {
     /// Where the log cannot be read.
     pub fn judgements_at(&self, at: &Moment, lead_ref: &str) -> Result<Vec<Judgement>, CaseError> {
         self.need(Act::Leads)?;
-        let mut found = judgements_of(&before(&self.entries()?, at.entries))?;
+        let mut found = judgements_of(before(&self.entries()?, at.entries))?;
         found.retain(|j| j.is_about(lead_ref));
         Ok(found)
     }
@@ -237,7 +237,7 @@ impl Case {
     pub fn requests_at(&self, at: &Moment, lead_ref: &str) -> Result<Vec<RequestState>, CaseError> {
         self.need(Act::Dossier)?;
         let rows = tutela_analysis::session_rows(&self.run_dir(&at.run_id), lead_ref)?;
-        let states = self.request_states_of(&before(&self.entries()?, at.entries))?;
+        let states = self.request_states_of(before(&self.entries()?, at.entries))?;
         let ours = |s: &RequestState| {
             let row = u64::try_from(s.request.session_row).unwrap_or(0);
             rows.contains(&(s.request.session_source_id.clone(), row))
@@ -282,7 +282,7 @@ impl Case {
             Ok(ActNote { index: e.index, utc: e.utc, who: e.who, act: e.act, subject: e.subject, proof })
         };
         self.log.settle()?;
-        before(&self.entries()?, at.entries).into_iter().filter(about).map(note).collect()
+        before(&self.entries()?, at.entries).iter().filter(|e| about(e)).cloned().map(note).collect()
     }
 
     /// Records that something leaves the case, before it does: which act's right it takes, what it is about, and what it
@@ -307,7 +307,7 @@ impl Case {
     /// Where the entry is another act, or there is none.
     pub fn departure(&self, act: &'static str, index: u64) -> Result<Entry, CaseError> {
         self.need(Act::Leads)?;
-        let found = self.entries()?.into_iter().find(|e| e.index == index && e.act == act);
+        let found = self.entries()?.iter().find(|e| e.index == index && e.act == act).cloned();
         found.ok_or_else(|| {
             CaseError::Usage(format!("entry {index}: is no {act} (list the log with: tutela custody log)"))
         })
@@ -319,7 +319,7 @@ impl Case {
     /// Where the log cannot be read.
     pub fn departures(&self, act: &'static str, subject: &str) -> Result<Vec<Entry>, CaseError> {
         self.need(Act::Leads)?;
-        Ok(self.entries()?.into_iter().filter(|e| e.act == act && e.subject == subject).collect())
+        Ok(self.entries()?.iter().filter(|e| e.act == act && e.subject == subject).cloned().collect())
     }
 
     /// The proof that an act is in the log, under the newest checkpoint. Of what left the case it goes with it; of any other act
@@ -344,6 +344,6 @@ impl Case {
 }
 
 /// The entries up to a moment.
-fn before(all: &[Entry], entries: u64) -> Vec<Entry> {
-    all.iter().filter(|e| e.index < entries).cloned().collect()
+fn before(all: &[Entry], entries: u64) -> &[Entry] {
+    all.get(..all.partition_point(|e| e.index < entries)).unwrap_or(all)
 }

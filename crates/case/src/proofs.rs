@@ -17,7 +17,7 @@ impl Case {
     /// Where the log cannot be read or is damaged.
     pub fn acts(&self) -> Result<Vec<Entry>, CaseError> {
         self.need(Act::Log)?;
-        self.entries()
+        Ok(self.entries()?.to_vec())
     }
 
     /// The newest signed checkpoint. Whoever keeps it finds out a log that is changed afterwards. It shows nothing of the case,

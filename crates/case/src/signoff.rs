@@ -186,7 +186,8 @@ impl Case {
     /// Where the log cannot be read.
     pub fn sign_offs(&self) -> Result<SignOffs, CaseError> {
         self.need(Act::Leads)?;
-        let all = self.entries()?.into_iter().filter(|e| e.act == ACT).map(read);
+        let entries = self.entries()?;
+        let all = entries.iter().filter(|e| e.act == ACT).cloned().map(read);
         all.map(|found| found.map(|f| ((f.lead_ref.clone(), f.gate), f))).collect()
     }
 

@@ -5,6 +5,7 @@
 mod support;
 
 use support::{add_basis, intake, ok, run_district, tutela};
+use tutela_case::clock;
 
 fn refused(args: &[&str]) -> String {
     let output = tutela(args);
@@ -143,6 +144,50 @@ fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
     let again = path.to_string_lossy();
     assert!(refused(&["intake", &case, "--basis", "B2", &again]).contains("has lapsed"));
     ok(&["custody", "verify", &case]);
+}
+
+/// A case whose accounts were taken in under an urgent act with so many seconds left of its 48 hours, and its leads; nothing
+/// where the machine was too slow for that.
+fn urgent_case(root: &std::path::Path, seconds: i64) -> Option<(String, Vec<serde_json::Value>)> {
+    let case = root.join(format!("case-{seconds}")).to_string_lossy().into_owned();
+    ok(&["case", "init", &case]);
+    add_basis(&case, "B1");
+    intake(&case, "B1", &["session", "assignment", "person", "line"]);
+    let issued = clock::utc_of(clock::now_us() - (48 * 3600 - seconds) * 1_000_000).unwrap();
+    let of = ["--act", "urgent seizure", "--authority", "police", "--scope", "accounts", "--urgent", &issued];
+    let dates = ["--from", "2020-01-01", "--until", "2099-12-31"];
+    ok(&[&["basis", "add", &case, "--id", "U1"][..], &of, &dates].concat());
+    let accounts = support::district().join("account.csv").to_string_lossy().into_owned();
+    for args in [&["intake", &case, "--basis", "U1", &accounts][..], &["run", &case]] {
+        if !matches!(tutela(args).status.code(), Some(0 | 1)) {
+            return None;
+        }
+    }
+    let output = tutela(&["leads", &case, "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
+    Some((case, document["leads"].as_array().unwrap().clone()))
+}
+
+/// Nobody has to say that an urgent act was not validated: when its 48 hours are over, what it covered counts no more.
+#[test]
+fn an_urgent_act_that_nobody_validates_takes_its_records_along() {
+    let dir = tempfile::tempdir().unwrap();
+    let (case, before) = [6, 30, 120].into_iter().find_map(|seconds| urgent_case(dir.path(), seconds)).unwrap();
+    assert!(before.iter().any(|l| l["outcome"] == "supported"));
+    let waited = (0..1300).find(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        tutela(&["leads", &case]).status.code() == Some(2)
+    });
+    assert!(waited.is_some(), "the leads are shown though the act was not validated");
+    assert!(refused(&["leads", &case]).contains("legal basis no longer holds"));
+    let told = ok(&["run", &case]);
+    assert!(told.contains("not validated within 48 hours") && told.contains("leads changed since run"), "{told}");
+    assert!(leads(&case).iter().all(|l| l["outcome"] != "supported"), "nobody is named by records that had to leave");
+    let effect = lapse_effect(&case);
+    assert_eq!(effect["bases"], serde_json::json!(["U1"]));
+    let changed = effect["changes"].as_array().unwrap();
+    assert!(changed.iter().any(|c| c["before"]["outcome"] == "supported" && c["after"]["outcome"] != "supported"));
+    assert!(ok(&["custody", "verify", &case]).contains("whole"));
 }
 
 /// A cabinet whose wires are crossed makes every reply wrong in the same way; one family was
