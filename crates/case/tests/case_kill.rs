@@ -18,7 +18,7 @@ use tutela_case::custody::AuditOptions;
 use tutela_case::{Basis, Case, IntakeOptions, StoreUrl, verify};
 
 /// Points at which each store's writers are killed, unless TUTELA_KILLS says otherwise; TUTELA_SEED chooses others.
-const POINTS: u64 = 100;
+const POINTS: u64 = 200;
 const WRITERS: u64 = 4;
 /// The longest wait, in microseconds: about as long as some acts take.
 const LONGEST_US: u64 = 60_000;

@@ -5,6 +5,7 @@
 mod support;
 
 use support::{add_basis, intake, ok, run_district, tutela};
+use tutela_case::clock::{now_us, utc_of};
 
 fn refused(args: &[&str]) -> String {
     let output = tutela(args);
@@ -143,6 +144,47 @@ fn what_a_lapsed_basis_covered_leaves_and_the_change_is_shown() {
     let again = path.to_string_lossy();
     assert!(refused(&["intake", &case, "--basis", "B2", &again]).contains("has lapsed"));
     ok(&["custody", "verify", &case]);
+}
+
+/// The clock moves by itself: the act was issued so long ago that its 48 hours end while the test looks on.
+#[test]
+fn what_an_urgent_act_covered_counts_for_48_hours_and_then_leaves_by_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = dir.path().join("case").to_string_lossy().into_owned();
+    ok(&["case", "init", &case]);
+    add_basis(&case, "B1");
+    intake(&case, "B1", &["session", "assignment", "person", "line"]);
+    let begun_us = now_us();
+    ok(&["run", &case]);
+    // Time for another run here, with as much again in reserve.
+    let deadline_us = now_us() + 4_000_000 + 3 * (now_us() - begun_us);
+    let issued = utc_of(deadline_us - 48 * 3_600_000_000).unwrap();
+    let of = ["--act", "urgent order", "--authority", "police", "--scope", "accounts"];
+    let dates = ["--from", "2020-01-01", "--until", "2099-12-31"];
+    ok(&[&["basis", "add", &case, "--id", "U1", "--urgent", &issued][..], &of, &dates].concat());
+    intake(&case, "U1", &["account"]);
+    ok(&["run", &case]);
+    let supported = lead_of(&case, "supported");
+    assert!(now_us() < deadline_us, "this machine was too slow to look before the deadline");
+    assert!(ok(&["basis", "list", &case]).contains("holds (urgent)"));
+
+    while now_us() <= deadline_us {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(ok(&["basis", "list", &case]).contains("has lapsed"));
+    for look in [&["leads", &case][..], &["explain", &case, &supported]] {
+        let why = refused(look);
+        assert!(why.contains("legal basis no longer holds"), "no lead is shown on what has lapsed: {why}");
+    }
+    let told = ok(&["run", &case]);
+    assert!(told.contains("not validated within 48 hours") && told.contains("leads changed since run"), "{told}");
+    assert!(leads(&case).iter().all(|l| l["outcome"] != "supported"), "nobody is named by records that had to leave");
+    let effect = lapse_effect(&case);
+    assert_eq!(effect["bases"], serde_json::json!(["U1"]));
+    let changed = effect["changes"].as_array().unwrap();
+    let left = changed.iter().find(|c| c["before"]["outcome"] == "supported").unwrap();
+    assert_ne!(left["before"]["attribution_log10_lr"], left["after"]["attribution_log10_lr"], "{left}");
+    assert!(ok(&["custody", "verify", &case]).contains("whole"));
 }
 
 /// A cabinet whose wires are crossed makes every reply wrong in the same way; one family was
