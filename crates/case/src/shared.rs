@@ -55,6 +55,8 @@ pub struct SharedCase {
     /// Written to also while somebody works on the case: a refusal or a sign-in waits for nobody.
     log: Arc<CustodyLog>,
     case: Mutex<Case>,
+    /// In whose name the process itself notes what a failure cut off.
+    process: String,
 }
 
 impl SharedCase {
@@ -64,7 +66,8 @@ impl SharedCase {
     /// Where no case is there, another process works on it, or it is damaged.
     pub fn open(root: &Path, who: &str) -> Result<Self, CaseError> {
         let case = Case::open_whole(root, who)?;
-        Ok(Self { root: root.to_path_buf(), log: Arc::clone(&case.log), case: Mutex::new(case) })
+        let (log, process) = (Arc::clone(&case.log), who.to_owned());
+        Ok(Self { root: root.to_path_buf(), log, case: Mutex::new(case), process })
     }
 
     /// The case's folder.
@@ -152,11 +155,11 @@ impl SharedCase {
         people::need(&self.log, &actor.who, actor.role(), act)
     }
 
-    /// Lets somebody work on the case, under their name and with their rights, one after the other. Gives what came of it,
-    /// and what the log says of it.
+    /// Lets somebody work on the case, under their name and with their rights, one after the other. What a database that failed
+    /// within an earlier act left is put right first, so nobody has to open the case again.
     ///
     /// # Errors
-    /// Where they have been removed or changed meanwhile, or what `work` gives.
+    /// Where they have been removed or changed meanwhile, the database fails still, or what `work` gives.
     pub fn acting<T>(
         &self,
         actor: &Actor,
@@ -167,6 +170,9 @@ impl SharedCase {
             return Err(over(&actor.who));
         }
         // Set anew each time and read only in here: what an earlier one left does not count.
+        case.role = None;
+        case.who.clone_from(&self.process);
+        case.resume()?;
         case.who.clone_from(&actor.who);
         case.role = actor.role();
         work(&mut case)

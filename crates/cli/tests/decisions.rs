@@ -186,7 +186,8 @@ fn an_urgent_act_that_nobody_validates_takes_its_records_along() {
     let effect = lapse_effect(&case);
     assert_eq!(effect["bases"], serde_json::json!(["U1"]));
     let changed = effect["changes"].as_array().unwrap();
-    assert!(changed.iter().any(|c| c["before"]["outcome"] == "supported" && c["after"]["outcome"] != "supported"));
+    let left = changed.iter().find(|c| c["before"]["outcome"] == "supported").unwrap();
+    assert_ne!(left["before"]["attribution_log10_lr"], left["after"]["attribution_log10_lr"], "{left}");
     assert!(ok(&["custody", "verify", &case]).contains("whole"));
 }
 

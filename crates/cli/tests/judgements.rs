@@ -233,3 +233,31 @@ fn a_deletion_and_a_purge_wait_and_so_does_less_of_it() {
     let whole = told("anna", &["custody", "verify", &case]).1;
     assert!(whole.contains("whole") && !whole.contains("unfinished"), "{whole}");
 }
+
+/// A defence bundle and an export show people several times each, and still ask the second person once.
+#[test]
+fn what_leaves_unmasked_asks_a_second_person_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let (case, lead, _) = under_four_eyes(dir.path());
+    let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    let reason = ["--unmask", "--reason", "hearing of 4 May"];
+    let [zip, csv, pdf] = ["defence.zip", "leads.zip", "lead.pdf"].map(path);
+    let bundle = [&["dossier", &case, &lead, "--defence", "--out", &zip][..], &reason].concat();
+    let export = [&["export", &case, "--format", "csv", "--out", &csv][..], &reason].concat();
+    let dossier = [&["dossier", &case, &lead, "--out", &pdf][..], &reason].concat();
+    for (what, file) in [(&bundle, &zip), (&export, &csv), (&dossier, &pdf)] {
+        let (code, text) = told("piero", what);
+        assert!(code == 1 && text.contains("waits for a second person"), "{file}: {code}: {text}");
+        assert!(!std::fs::exists(file).unwrap(), "{file}: nothing has left yet");
+        assert_eq!(told("anna", &["pending", "confirm", &case, &proposal(&text)]).0, 0);
+        let (code, text) = told("piero", what);
+        assert!(code == 0 && std::fs::metadata(file).unwrap().len() > 1000, "{file}: {code}: {text}");
+        let (code, text) = told("piero", what);
+        assert!(code == 1 && text.contains("waits for a second person"), "{file}: good for one, not for two: {text}");
+    }
+    let log = told("anna", &["custody", "log", &case, "--format", "json"]).1;
+    let entries: Vec<serde_json::Value> = log.lines().filter_map(|l| serde_json::from_str(l).ok()).collect();
+    let count = |act: &str| entries.iter().filter(|e| e["act"] == act).count();
+    assert_eq!((count("reveal"), count("dossier"), count("export")), (3, 2, 1));
+    assert!(told("anna", &["custody", "verify", &case]).1.contains("whole"));
+}

@@ -10,7 +10,7 @@ use tutela_case::{Act, Case, DOSSIER, Explained, ExplainedRecord, Moment};
 use tutela_model::lead::HypothesisStatus;
 
 use crate::archive::{self, Entry};
-use crate::dossier::{DossierOptions, Lang, TRIAL, payment_lead, render};
+use crate::dossier::{DossierOptions, Lang, TRIAL, names, payment_lead, render};
 use crate::{ReportError, proofs};
 
 const README: &str = include_str!("bundle/README.txt");
@@ -45,8 +45,9 @@ pub fn defence_bundle(
     let at = case.moment(None)?;
     let mut files = vec![Entry::new("README.txt", README)];
     let mut lead_ref = String::new();
+    let names = names(case, &at, lead, options)?;
     for lang in [Lang::En, Lang::It] {
-        let (found, pdf) = render(case, &at, lead, &DossierOptions { lang, ..options.clone() })?;
+        let (found, pdf) = render(case, &at, lead, &DossierOptions { lang, ..options.clone() }, &names)?;
         files.push(Entry::new(format!("dossier-{}.pdf", lang.code()), pdf));
         lead_ref = found;
     }

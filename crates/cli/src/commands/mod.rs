@@ -37,6 +37,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tutela_case::{Case, CaseError};
+use tutela_report::ReportError;
 
 use crate::output::say;
 
@@ -135,10 +136,13 @@ enum Command {
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let done = carry_out(cli);
     // What waits for a second person was neither done nor refused.
-    if let Err(error) = &done
-        && let Some(CaseError::Pending { message, .. }) = error.downcast_ref()
-    {
-        say(message)?;
+    let of_case = |error: &'_ anyhow::Error| match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(CaseError::Pending { message, .. }), _)
+        | (_, Some(ReportError::Case(CaseError::Pending { message, .. }))) => Some(message.clone()),
+        _ => None,
+    };
+    if let Some(message) = done.as_ref().err().and_then(of_case) {
+        say(&message)?;
         return Ok(ExitCode::from(1));
     }
     done

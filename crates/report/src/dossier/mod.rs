@@ -86,7 +86,8 @@ struct Logged {
 pub fn dossier(case: &mut Case, lead: &str, options: &DossierOptions) -> Result<Dossier, ReportError> {
     case.may(Act::Dossier)?;
     let at = case.moment(None)?;
-    let (lead_ref, pdf) = render(case, &at, lead, options)?;
+    let names = names(case, &at, lead, options)?;
+    let (lead_ref, pdf) = render(case, &at, lead, options, &names)?;
     let sha256 = hex::encode(Sha256::digest(&pdf));
     let logged = Logged {
         form: "pdf".to_owned(),
@@ -120,7 +121,8 @@ pub fn dossier_again(case: &mut Case, entry: u64) -> Result<(Dossier, bool), Rep
         serde_json::from_value(found.detail).map_err(|e| ReportError::form("custody entry")(e.to_string()))?;
     let at = case.moment(Some(logged.entries))?;
     let options = DossierOptions { lang: logged.lang, unmask: logged.unmask, most: logged.most };
-    let (lead_ref, pdf) = render(case, &at, &found.subject, &options)?;
+    let names = names(case, &at, &found.subject, &options)?;
+    let (lead_ref, pdf) = render(case, &at, &found.subject, &options, &names)?;
     let sha256 = hex::encode(Sha256::digest(&pdf));
     let same = sha256 == logged.sha256;
     let proof = case.proof_of_entry(entry)?;
@@ -140,21 +142,19 @@ pub(crate) fn payment_lead(
     Ok(Some((lead, records.into_values().flatten().collect())))
 }
 
+/// The names of people by reference; empty where they stay masked.
+pub(crate) type Names = BTreeMap<String, String>;
+
 /// Sets the dossier of a lead as of a moment. Returns the lead's reference and the PDF.
 pub(crate) fn render(
-    case: &mut Case,
+    case: &Case,
     at: &Moment,
     lead: &str,
     options: &DossierOptions,
+    names: &Names,
 ) -> Result<(String, Vec<u8>), ReportError> {
-    let names = names(case, at, lead, options)?;
-    let wanted = gather::Wanted {
-        lead,
-        lang: options.lang,
-        most: options.most,
-        reason: options.unmask.as_deref(),
-        names: &names,
-    };
+    let wanted =
+        gather::Wanted { lead, lang: options.lang, most: options.most, reason: options.unmask.as_deref(), names };
     let (lead_ref, content) = match payments::find(case, at, lead)? {
         Some(found) => (found.lead_ref.clone(), payments::content(case, at, &wanted, &found)?),
         None => {
@@ -172,18 +172,14 @@ pub(crate) fn render(
     Ok((lead_ref, pdf))
 }
 
-/// The names of the people of a lead, where they are asked for: the reveal is logged first.
-fn names(
-    case: &mut Case,
-    at: &Moment,
-    lead: &str,
-    options: &DossierOptions,
-) -> Result<BTreeMap<String, String>, ReportError> {
-    let Some(reason) = &options.unmask else { return Ok(BTreeMap::new()) };
-    if payments::find(case, at, lead)?.is_some() {
+/// The names of the people of a lead, where they are asked for: the reveal is logged first. Whatever is made for one request
+/// asks once, since under four eyes a confirmation is good for one reveal.
+pub(crate) fn names(case: &mut Case, at: &Moment, lead: &str, options: &DossierOptions) -> Result<Names, ReportError> {
+    let Some(reason) = &options.unmask else { return Ok(Names::new()) };
+    if let Some(found) = payments::find(case, at, lead)? {
         // No person is named beside a payment account; the reason still stands in the log before its records are shown.
-        case.reveal(&[], reason)?;
-        return Ok(BTreeMap::new());
+        case.reveal_lead(&found.lead_ref, reason)?;
+        return Ok(Names::new());
     }
     let names = case.reveal_lead(lead, reason)?;
     Ok(names.into_iter().map(|(person, name)| (person, name.to_string())).collect())

@@ -25,6 +25,25 @@ pub(super) struct Extract {
     pub(super) paid: Vec<ExplainedRecord>,
 }
 
+/// The names of the people of all leads that are wanted, by one reveal: under four eyes one confirmation covers the export.
+fn reveal_all(
+    case: &mut Case,
+    at: &Moment,
+    wanted: &[String],
+    reason: &str,
+) -> Result<BTreeMap<String, String>, ReportError> {
+    let mut leads = case.leads_at(at)?.leads;
+    leads.retain(|l| is_wanted(wanted, &l.lead_ref, &l.account.account_ref));
+    let found = match leads.as_slice() {
+        [lead] => case.reveal_lead(&lead.lead_ref, reason)?,
+        _ => {
+            let people = leads.into_iter().flat_map(|l| l.people.into_iter().map(|p| p.person_ref).chain(l.person_ref));
+            case.reveal(&people.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), reason)?
+        }
+    };
+    Ok(found.into_iter().map(|(person, name)| (person, name.to_string())).collect())
+}
+
 impl Extract {
     /// Reads what was asked for; names are logged first.
     pub(super) fn read(case: &mut Case, at: &Moment, options: &ExportOptions) -> Result<Self, ReportError> {
@@ -32,15 +51,10 @@ impl Extract {
         if let Some(missing) = missing(case, at, &options.leads)? {
             return Err(ReportError::Usage(format!("lead {missing}: not in run {}", at.run_id)));
         }
-        let mut names = BTreeMap::new();
-        if let Some(reason) = &options.unmask {
-            for lead in case.leads_at(at)?.leads {
-                if is_wanted(&options.leads, &lead.lead_ref, &lead.account.account_ref) {
-                    let found = case.reveal_lead(&lead.lead_ref, reason)?;
-                    names.extend(found.into_iter().map(|(person, name)| (person, name.to_string())));
-                }
-            }
-        }
+        let names = match &options.unmask {
+            Some(reason) => reveal_all(case, at, &options.leads, reason)?,
+            None => BTreeMap::new(),
+        };
         let leads = case.explain_many_at(at, &options.leads, options.most, reveal)?;
         let mut payments = case.payments_at(at)?;
         if !options.leads.is_empty() {
