@@ -14,7 +14,7 @@ use crate::problem::Problem;
 /// The kinds of nodes, as a pattern; a test holds them to those of the case.
 macro_rules! kind {
     () => {
-        "(account|person|line|device|selector|address|referral|payment|household)"
+        "(account|person|line|device|selector|address|group|referral|payment|household)"
     };
 }
 
