@@ -84,7 +84,9 @@ impl Case {
         self.need(if reveal { Act::RevealPersonal } else { Act::Explain })?;
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
-        self.explain_of(&run_id, lead_ref, most, reveal)
+        let explained = self.explain_of(&run_id, lead_ref, most, reveal)?;
+        self.log_read(&explained.lead.lead_ref, reveal)?;
+        Ok(explained)
     }
 
     /// The same for a lead of a given run.

@@ -40,6 +40,7 @@ impl Case {
         if reveal {
             self.check_revealed(&lead.lead_ref, std::iter::once(lead.account_ref.as_str()))?;
         }
+        self.log_read(&lead.lead_ref, reveal)?;
         let cited = cited(&lead);
         let read = self.read_back(cited.iter().flat_map(|(_, records)| records.iter().take(most)), reveal)?;
         let items = cited

@@ -22,7 +22,8 @@ pub const DOSSIER: &str = "dossier";
 pub const EXPORT: &str = "export";
 
 /// Acts that only look, and so make no new moment.
-const LOOKING: [&str; 8] = ["reveal", "refused", "sign_in", "sign_in_failed", "sign_out", "timestamp", DOSSIER, EXPORT];
+const LOOKING: [&str; 9] =
+    ["reveal", "read", "refused", "sign_in", "sign_in_failed", "sign_out", "timestamp", DOSSIER, EXPORT];
 
 /// A moment of a case: its log up to an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -32,6 +32,7 @@ impl std::fmt::Display for Name {
 pub const REVEAL_HOURS: i64 = 12;
 
 const REVEAL: &str = "reveal";
+const READ: &str = "read";
 
 impl Case {
     /// The names of people, by reference. The reveal, its reason and the references are in the custody log first.
@@ -141,6 +142,14 @@ impl Case {
             "lead {lead_ref}: its personal data are shown only after a reveal with a reason, by whoever looks and at most \
              {REVEAL_HOURS} hours before: --reveal --reason \"...\""
         )))
+    }
+
+    /// Notes that somebody looks at a lead's personal data, before they are shown.
+    pub(crate) fn log_read(&self, lead_ref: &str, unmasked: bool) -> Result<(), CaseError> {
+        if unmasked {
+            self.log.append(&self.who, READ, lead_ref, serde_json::json!({}))?;
+        }
+        Ok(())
     }
 
     /// That whoever asks has lately given a reason to see somebody's data.

@@ -81,7 +81,10 @@ fn every_cited_byte_range_is_the_record_it_claims_to_be() {
         let why = case.explain(&lead.lead_ref, usize::MAX, true).unwrap_err().to_string();
         assert!(why.contains("only after a reveal with a reason"), "{why}");
         case.reveal_lead(&lead.lead_ref, "every record against its bytes").unwrap();
+        let reads = |case: &Case| case.acts().unwrap().iter().filter(|e| e.act == "read").count();
+        let before = reads(&case);
         let explained = case.explain(&lead.lead_ref, usize::MAX, true).unwrap();
+        assert_eq!(reads(&case), before + 1, "each look at personal data is an act");
         for item in explained.items {
             assert!(item.shown.len() as u64 >= item.records, "{}: {}", lead.lead_ref, item.evidence_ref);
         }

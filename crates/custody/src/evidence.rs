@@ -35,7 +35,7 @@ pub struct CaseFindings {
 }
 
 /// Acts that are logged while somebody else works on the case, and change nothing in it.
-const BESIDE: [&str; 4] = ["refused", "sign_in", "sign_in_failed", "sign_out"];
+const BESIDE: [&str; 5] = ["read", "refused", "sign_in", "sign_in_failed", "sign_out"];
 
 /// The newest act that a crash can have cut off before it was carried out.
 #[must_use]

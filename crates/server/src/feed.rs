@@ -108,7 +108,7 @@ impl Feed {
 /// What an act changes for others; nothing for those that only show.
 fn topic(act: &str) -> Option<Topic> {
     match act {
-        "reveal" | "refused" | "sign_in" | "sign_in_failed" | "unfinished" | "export" | "dossier" => None,
+        "reveal" | "read" | "refused" | "sign_in" | "sign_in_failed" | "unfinished" | "export" | "dossier" => None,
         "sign_off" | "judgement" => Some(Topic::Decision),
         "judgement_withdraw" | "judgement_contradicted" => Some(Topic::Case),
         "run" | "lapse_effect" => Some(Topic::Leads),
@@ -126,6 +126,7 @@ fn is_stale(act: &str) -> Stale {
         // The decision is put into the leads as it is made.
         "sign_off"
         | "reveal"
+        | "read"
         | "refused"
         | "sign_in"
         | "sign_in_failed"
