@@ -48,8 +48,8 @@ pub(crate) struct HeldCase {
     pub(crate) easel: Easel,
 }
 
-/// Run, lead, how much, whether unmasked and for which role.
-type ExplainedKey = (String, String, usize, bool, Option<Role>);
+/// Run, lead, how much and for which role.
+type ExplainedKey = (String, String, usize, Option<Role>);
 
 /// The leads of the newest run, as they stand.
 pub(crate) struct Leads {
@@ -235,7 +235,8 @@ impl HeldCase {
         Ok(issues)
     }
 
-    /// A lead with the records behind it, read back from the sealed files.
+    /// A lead with the records behind it, read back from the sealed files. What is unmasked is never kept: each look asks for
+    /// the right and the reason anew, and is an entry of the log.
     pub(crate) async fn explain(
         self: &Arc<Self>,
         run_id: &str,
@@ -243,23 +244,21 @@ impl HeldCase {
         most: usize,
         unmasked: bool,
     ) -> Result<Arc<Explained>, Problem> {
-        let key = (run_id.to_owned(), lead_ref.to_owned(), most, unmasked, actor()?.role());
+        let lead = lead_ref.to_owned();
+        if unmasked {
+            return Ok(Arc::new(self.act(move |case| case.explain(&lead, most, true)).await?));
+        }
+        let key = (run_id.to_owned(), lead_ref.to_owned(), most, actor()?.role());
         if let Some((_, found)) = lock(&self.explained).iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(found));
         }
-        let lead = lead_ref.to_owned();
-        let explained = Arc::new(self.act(move |case| case.explain(&lead, most, unmasked)).await?);
+        let explained = Arc::new(self.act(move |case| case.explain(&lead, most, false)).await?);
         let mut kept = lock(&self.explained);
         if kept.len() >= EXPLAINED_MAX {
             kept.remove(0);
         }
         kept.push((key, Arc::clone(&explained)));
         Ok(explained)
-    }
-
-    /// Lets go of what was read back unmasked.
-    pub(crate) fn forget_unmasked(&self) {
-        lock(&self.explained).retain(|((_, _, _, unmasked, _), _)| !unmasked);
     }
 }
 

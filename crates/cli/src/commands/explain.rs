@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use tutela_analysis::PaymentItem;
 use tutela_case::{
-    Case, Explained, ExplainedPayment, ExplainedRecord, GateName, Judgement, LineAlarm, SEED_EVIDENCE, SignOffs,
+    Act, Case, Explained, ExplainedPayment, ExplainedRecord, GateName, Judgement, LineAlarm, SEED_EVIDENCE, SignOffs,
     line_alarms, standing,
 };
 use tutela_model::lead::{Evidence, Gate, Lead};
@@ -53,10 +53,10 @@ pub(crate) fn run(args: &ExplainArgs, by: &str) -> anyhow::Result<ExitCode> {
     let mut explained = match case.explain(&args.lead, most, false) {
         Ok(explained) => explained,
         // An account that has no lead of its own may have one of payments.
-        Err(error) => match explain_payment(args, &mut case, most) {
-            Ok(true) => return Ok(ExitCode::SUCCESS),
-            _ => return Err(error.into()),
-        },
+        Err(_) if case.is_allowed(Act::Payments) && explain_payment(args, &mut case, most)? => {
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(error) => return Err(error.into()),
     };
     if args.reveal.reveal {
         case.reveal_lead(&explained.lead.lead_ref, args.reveal.reason.as_deref().unwrap_or_default())?;

@@ -319,9 +319,8 @@ pub(super) async fn mask(
     visitor: Who,
     Named((name, lead_ref)): Named<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let case = case_named(&app, &name)?;
+    case_named(&app, &name)?;
     app.sign_in.mask(&visitor, &name, &lead_ref);
-    case.forget_unmasked();
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -299,6 +299,14 @@ async fn every_act_and_refusal_is_logged_under_the_visitors_own_name() {
         assert!(names().iter().all(|name| !seen.text.contains(name.as_str())), "{}", seen.text);
     }
     assert_eq!(office.log("reveal").last().unwrap().0, "investigator");
+    // Each look at the records unmasked is an act of its own; one that is masked is none.
+    let proof = format!("/cases/c/leads/{lead}/proof");
+    for looks in 1..=2 {
+        let seen = office.get(&proof, &investigator).await;
+        assert_eq!((seen.status, &seen.json()["unmasked"]), (StatusCode::OK, &true.into()), "{}", seen.text);
+        office.get(&proof, &prosecutor).await;
+        assert_eq!(office.log("read"), vec![("investigator".to_owned(), lead.clone()); looks]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
