@@ -22,12 +22,12 @@ pub struct ExplainedPayment {
 pub const SEED_EVIDENCE: &str = "seed_evidence";
 
 impl Case {
-    /// Explains one lead of payments, by its reference or its account; nothing where there is none. At most `most` records are shown
-    /// of each item; personal columns stay masked unless `reveal`, for
-    /// which whoever asks must have given a reason before ([`Case::reveal_lead`]).
+    /// Explains one lead of payments ([`find_payment_lead`]); nothing where there is none. At most `most` records are shown of
+    /// each item; personal columns stay masked unless `reveal`, for which whoever asks must have given a reason before
+    /// ([`Case::reveal_lead`]).
     ///
     /// # Errors
-    /// Where a source cannot be read back.
+    /// Where several accounts are called so, or a source cannot be read back.
     pub fn explain_payment(
         &self,
         wanted: &str,
@@ -36,7 +36,7 @@ impl Case {
     ) -> Result<Option<ExplainedPayment>, CaseError> {
         self.need(if reveal { Act::RevealPersonal } else { Act::Explain })?;
         let (run_id, document) = self.payments()?;
-        let Some(lead) = document.leads.into_iter().find(|lead| lead.is_called(wanted)) else { return Ok(None) };
+        let Some(lead) = find_payment_lead(&document.leads, wanted)?.cloned() else { return Ok(None) };
         if reveal {
             self.check_revealed(&lead.lead_ref, std::iter::once(lead.account_ref.as_str()))?;
         }
@@ -52,6 +52,30 @@ impl Case {
             })
             .collect();
         Ok(Some(ExplainedPayment { run_id, lead, items }))
+    }
+}
+
+/// The lead of payments that somebody means: by its reference, its account, or its account as `PROVIDER/ACCOUNT`.
+///
+/// # Errors
+/// Where several accounts are called so: a number means something at its provider only, and nobody is taken for somebody else.
+pub fn find_payment_lead<'a>(leads: &'a [PaymentLead], named: &str) -> Result<Option<&'a PaymentLead>, CaseError> {
+    if let Some(lead) = leads.iter().find(|l| l.lead_ref == named) {
+        return Ok(Some(lead));
+    }
+    let is = |l: &&PaymentLead| {
+        let at = |provider: &String| named.strip_prefix(provider.as_str())?.strip_prefix('/');
+        l.account_ref == named || l.provider.as_ref().and_then(at) == Some(l.account_ref.as_str())
+    };
+    let found: Vec<&PaymentLead> = leads.iter().filter(is).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        several => Err(CaseError::Usage(format!(
+            "account {named}: {} providers keep one that is called so; name the lead: {}",
+            several.len(),
+            several.iter().map(|l| l.lead_ref.as_str()).collect::<Vec<_>>().join(", ")
+        ))),
     }
 }
 
@@ -80,4 +104,30 @@ fn cited(lead: &PaymentLead) -> Vec<(String, Vec<RecordRef>)> {
         .collect();
     let own = (!seeds.is_empty()).then(|| (SEED_EVIDENCE.to_owned(), seeds));
     own.into_iter().chain(lead.against.iter().chain(&lead.r#for).map(of_item)).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "test code")]
+mod tests {
+    use super::*;
+
+    fn lead(lead_ref: &str, provider: &str, account_ref: &str) -> PaymentLead {
+        serde_json::from_value(serde_json::json!({
+            "lead_ref": lead_ref, "provider": provider, "account_ref": account_ref, "role": "unclear", "outcome": "insufficient",
+            "reason": "", "propositions": null, "log10_lr": null, "rank": null, "against": [], "for": [], "seed_evidence": [],
+            "would_decide": "",
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn an_account_of_one_provider_is_never_taken_for_that_of_another() {
+        let leads = [lead("P-1", "Wallet", "17"), lead("P-2", "Transfer", "17"), lead("P-3", "Wallet", "18")];
+        let found = |named: &str| find_payment_lead(&leads, named).map(|l| l.map(|l| l.lead_ref.clone()));
+        assert_eq!(found("P-2").unwrap().as_deref(), Some("P-2"));
+        assert_eq!(found("18").unwrap().as_deref(), Some("P-3"));
+        assert_eq!(found("Transfer/17").unwrap().as_deref(), Some("P-2"));
+        assert_eq!(found("Transfer/18").unwrap(), None);
+        assert!(found("17").unwrap_err().to_string().contains("P-1, P-2"));
+    }
 }

@@ -8,6 +8,7 @@ use tutela_model::TableId;
 use tutela_model::lead::Lead;
 
 use crate::custody::Entry;
+use crate::explain_payment::find_payment_lead;
 use crate::judgements::find_lead;
 use crate::pending::{by_proposal, digests};
 use crate::store::record_path;
@@ -63,8 +64,8 @@ impl Case {
             }
             Err(unknown) => {
                 let (_, payments) = self.payments()?;
-                let lead = payments.leads.into_iter().find(|l| l.is_called(named)).ok_or(unknown)?;
-                Ok((lead.lead_ref, BTreeSet::from([lead.account_ref])))
+                let lead = find_payment_lead(&payments.leads, named)?.ok_or(unknown)?;
+                Ok((lead.lead_ref.clone(), BTreeSet::from([lead.account_ref.clone()])))
             }
         }
     }

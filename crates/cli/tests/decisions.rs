@@ -103,8 +103,8 @@ fn leads_from_payments_leave_with_their_basis_too() {
     ok(&["run", &case]);
     assert!(ok(&["payments", &case]).contains("a@example.org"));
     // By its account too, and what is refused says why.
-    assert!(ok(&["explain", &case, "a@example.org"]).contains("account a@example.org"));
-    let why = refused(&["explain", &case, "a@example.org", "--reveal", "--reason", " "]);
+    assert!(ok(&["explain", &case, "email:a@example.org"]).contains("account email:a@example.org"));
+    let why = refused(&["explain", &case, "email:a@example.org", "--reveal", "--reason", " "]);
     assert!(why.contains("only with a reason"), "{why}");
     assert!(refused(&["explain", &case, "nobody"]).contains("not in run"));
     ok(&["basis", "lapse", &case, "B2", "--kind", "annulled", "--reason", "tribunal, order 7"]);

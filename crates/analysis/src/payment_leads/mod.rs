@@ -60,13 +60,6 @@ pub struct PaymentLead {
     pub would_decide: String,
 }
 
-impl PaymentLead {
-    /// Whether this is the lead that a person means: by its reference or by its account.
-    pub fn is_called(&self, named: &str) -> bool {
-        self.lead_ref == named || self.account_ref == named
-    }
-}
-
 /// One item of evidence.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct PaymentItem {

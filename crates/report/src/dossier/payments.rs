@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analysis::{Episode, PaymentItem, PaymentLead, RecordRef};
-use tutela_case::{Case, ExplainedRecord, Moment, RunReport};
+use tutela_case::{Case, ExplainedRecord, Moment, RunReport, find_payment_lead};
 use tutela_model::TableId;
 
 use super::content::{Content, Figure, Front, GateText, Item, NotFound, Said, SeedText};
@@ -17,13 +17,11 @@ const SHORT: usize = 12;
 
 /// The lead from payments of that reference or account; nothing where none is.
 pub(super) fn find(case: &Case, at: &Moment, wanted: &str) -> Result<Option<PaymentLead>, ReportError> {
-    let mut leads = case.payments_at(at)?.leads;
-    if let Some(place) = leads.iter().position(|l| l.lead_ref == wanted) {
-        return Ok(Some(leads.swap_remove(place)));
-    }
     // An account on a platform may be called like a payment account; then the former is meant.
-    let known = case.leads_at(at)?.leads.iter().any(|l| l.lead_ref == wanted || l.account.account_ref == wanted);
-    Ok(leads.into_iter().find(|l| l.account_ref == wanted && !known))
+    if case.leads_at(at)?.leads.iter().any(|l| l.lead_ref == wanted || l.account.account_ref == wanted) {
+        return Ok(None);
+    }
+    Ok(find_payment_lead(&case.payments_at(at)?.leads, wanted)?.cloned())
 }
 
 /// A record of a payment by where it is.
