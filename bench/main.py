@@ -11,7 +11,6 @@ import attribution
 import custody
 import ingest
 import payments
-import pictures
 import requests_planned
 import resolve
 import serve
@@ -27,7 +26,6 @@ BENCHES = {
     "custody": custody.run,
     "payments": payments.run,
     "serve": serve.run,
-    "pictures": pictures.run,
 }
 
 

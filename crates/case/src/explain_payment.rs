@@ -5,7 +5,7 @@ use tutela_analysis::{PaymentItem, PaymentLead, RecordRef};
 use tutela_model::TableId;
 
 use crate::explain::ExplainedItem;
-use crate::{Act, Case, CaseError};
+use crate::{Act, Case, CaseError, Moment};
 
 /// A lead of payments with the records behind each of its items.
 #[derive(Debug, Serialize)]
@@ -41,6 +41,49 @@ impl Case {
             self.check_revealed(&lead.lead_ref, std::iter::once(lead.account_ref.as_str()))?;
         }
         self.log_read(&lead.lead_ref, reveal)?;
+        self.explain_payment_of(run_id, lead, most, reveal).map(Some)
+    }
+
+    /// Explains a lead of payments of the newest run that was read already, masked.
+    ///
+    /// # Errors
+    /// As [`Case::explain_payment`].
+    pub fn explain_payment_lead(
+        &self,
+        run_id: &str,
+        lead: &PaymentLead,
+        most: usize,
+    ) -> Result<ExplainedPayment, CaseError> {
+        self.need(Act::Explain)?;
+        self.explain_payment_of(run_id.to_owned(), lead.clone(), most, false)
+    }
+
+    /// Explains a lead of payments of a moment, with every record it rests on.
+    ///
+    /// # Errors
+    /// As [`Case::explain_payment`].
+    pub fn explain_payment_at(
+        &self,
+        at: &Moment,
+        lead: PaymentLead,
+        reveal: bool,
+    ) -> Result<ExplainedPayment, CaseError> {
+        self.need(Act::Leads)?;
+        if reveal {
+            self.need(Act::RevealPersonal)?;
+            self.check_reason_given()?;
+        }
+        self.check_basis(&at.run_id)?;
+        self.explain_payment_of(at.run_id.clone(), lead, usize::MAX, reveal)
+    }
+
+    fn explain_payment_of(
+        &self,
+        run_id: String,
+        lead: PaymentLead,
+        most: usize,
+        reveal: bool,
+    ) -> Result<ExplainedPayment, CaseError> {
         let cited = cited(&lead);
         let read = self.read_back(cited.iter().flat_map(|(_, records)| records.iter().take(most)), reveal)?;
         let items = cited
@@ -51,7 +94,7 @@ impl Case {
                 shown: records.iter().take(most).filter_map(|record| read.get(record)).flatten().cloned().collect(),
             })
             .collect();
-        Ok(Some(ExplainedPayment { run_id, lead, items }))
+        Ok(ExplainedPayment { run_id, lead, items })
     }
 }
 
@@ -79,20 +122,25 @@ pub fn find_payment_lead<'a>(leads: &'a [PaymentLead], named: &str) -> Result<Op
     }
 }
 
+/// The records that an item rests on: at most `most` payments, then as many of the other records near them.
+#[must_use]
+pub fn payment_records(item: &PaymentItem, most: usize) -> Vec<RecordRef> {
+    let payment = |p: &tutela_analysis::PaymentRef| RecordRef {
+        table: TableId::Payment,
+        source_id: p.source_id.clone(),
+        row: p.row,
+    };
+    let mut records: Vec<RecordRef> = item.payments.iter().map(payment).collect();
+    // Several items of one bulk entry stand in one row.
+    records.dedup();
+    records.truncate(most);
+    records.extend(item.beside.iter().take(most).cloned());
+    records
+}
+
 /// The records of each item, payments first.
 fn cited(lead: &PaymentLead) -> Vec<(String, Vec<RecordRef>)> {
-    let of_item = |item: &PaymentItem| {
-        let payment = |p: &tutela_analysis::PaymentRef| RecordRef {
-            table: TableId::Payment,
-            source_id: p.source_id.clone(),
-            row: p.row,
-        };
-        let mut records: Vec<RecordRef> = item.payments.iter().map(payment).collect();
-        // Several items of one bulk entry stand in one row.
-        records.dedup();
-        records.extend(item.beside.iter().cloned());
-        (item.kind.clone(), records)
-    };
+    let of_item = |item: &PaymentItem| (item.kind.clone(), payment_records(item, usize::MAX));
     let seeds: Vec<RecordRef> = lead
         .seed_evidence
         .iter()

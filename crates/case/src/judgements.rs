@@ -230,6 +230,7 @@ impl Case {
         leads.sort_by(|a, b| a.lead_ref.cmp(&b.lead_ref));
         leads.dedup_by(|a, b| a.lead_ref == b.lead_ref);
         check_shape(new, &leads)?;
+        new.parts.iter().filter_map(|p| p.person_ref.as_deref()).try_for_each(|p| self.check_person(p))?;
         let known = judgements_of(&self.entries()?)?;
         check_beside(new.kind, &leads, &known)?;
         let judged = leads.iter().map(|l| {

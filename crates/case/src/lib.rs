@@ -54,7 +54,7 @@ pub use changes::{Change, PaymentChange, PaymentStanding, Standing};
 pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
 pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
-pub use explain_payment::{ExplainedPayment, SEED_EVIDENCE, find_payment_lead};
+pub use explain_payment::{ExplainedPayment, SEED_EVIDENCE, find_payment_lead, payment_records};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use intake_work::{BegunIntake, CopiedSource, Knew, ReadSource, Screened};
 pub use judgements::{Contradiction, Judged, Judgement, JudgementKind, NewJudgement, Part, Withdrawal};

@@ -102,13 +102,7 @@ impl Case {
     /// Where the log cannot be read.
     pub fn line_checks(&self) -> Result<Vec<LineCheck>, CaseError> {
         self.need(Act::Leads)?;
-        let entries = self.entries()?;
-        let checks = entries.iter().filter(|e| e.act == ACT).map(|entry| {
-            let detail = serde_json::from_value(entry.detail.clone())
-                .map_err(|e| CaseError::Damaged(format!("custody entry {}: {e}", entry.index)))?;
-            Ok(line_check(detail, entry))
-        });
-        checks.collect()
+        checks_of(&self.entries()?)
     }
 
     /// That nothing found at a lead's lines stands against naming anybody.
@@ -118,6 +112,16 @@ impl Case {
             Some(alarm) => Err(CaseError::Usage(format!("lead {}: {}", lead.lead_ref, alarm.words))),
         }
     }
+}
+
+/// The looks at lines among entries of the log, in their order.
+pub(crate) fn checks_of(entries: &[Entry]) -> Result<Vec<LineCheck>, CaseError> {
+    let checks = entries.iter().filter(|e| e.act == ACT).map(|entry| {
+        let detail = serde_json::from_value(entry.detail.clone())
+            .map_err(|e| CaseError::Damaged(format!("custody entry {}: {e}", entry.index)))?;
+        Ok(line_check(detail, entry))
+    });
+    checks.collect()
 }
 
 fn line_check(detail: Detail, entry: &Entry) -> LineCheck {

@@ -10,6 +10,7 @@ use tutela_model::lead::Lead;
 
 use crate::custody::Entry;
 use crate::judgements::{Judgement, judgements_of};
+use crate::line_check::{LineCheck, checks_of};
 use crate::request::RequestState;
 use crate::run::RunReport;
 use crate::signoff::SignOff;
@@ -228,6 +229,19 @@ impl Case {
         self.need(Act::Leads)?;
         let mut found = judgements_of(before(&self.entries()?, at.entries))?;
         found.retain(|j| j.is_about(lead_ref));
+        Ok(found)
+    }
+
+    /// What was found at the lines of a lead up to a moment, in the order it was noted.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn line_checks_at(&self, at: &Moment, lead: &Lead) -> Result<Vec<LineCheck>, CaseError> {
+        self.need(Act::Leads)?;
+        let mut found = checks_of(before(&self.entries()?, at.entries))?;
+        let ours =
+            |c: &LineCheck| lead.lines.iter().any(|l| l.operator == c.line.operator && l.line_ref == c.line.line_ref);
+        found.retain(ours);
         Ok(found)
     }
 

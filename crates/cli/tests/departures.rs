@@ -47,20 +47,22 @@ fn a_lead_from_payments_has_a_dossier_a_bundle_and_exports() {
     ok(&["world", "payments", "make", "--seed", "3", "--innocents", "6000", "--buyers", "6", "--out", &world]);
     ok(&["case", "init", &case]);
     add_basis(&case, "B1");
-    for folder in ["payments", "registers", "seeds"] {
+    for folder in ["payments", "registers", "contacts", "seeds"] {
         ok(&["intake", &case, &format!("{world}/{folder}"), "--basis", "B1"]);
     }
     ok(&["run", &case]);
     let document: serde_json::Value = serde_json::from_str(&ok(&["payments", &case, "--format", "json"])).unwrap();
     let leads = document["leads"].as_array().unwrap();
-    let with_payments = leads.iter().find(|l| !l["for"].as_array().unwrap().is_empty()).unwrap();
+    let beside = |item: &serde_json::Value| item["beside"].as_array().map_or(0, Vec::len);
+    let near = |l: &&serde_json::Value| l["for"].as_array().unwrap().iter().any(|item| beside(item) > 0);
+    let with_payments = leads.iter().find(near).unwrap();
     let lead = with_payments["lead_ref"].as_str().unwrap();
     for lang in ["en", "it"] {
         ok(&["dossier", &case, lead, "--lang", lang, "--out", &path(&format!("{lang}.pdf"))]);
         assert!(std::fs::read(path(&format!("{lang}.pdf"))).unwrap().starts_with(b"%PDF-1."));
     }
     ok(&["dossier", &case, lead, "--defence", "--out", &path("d.zip")]);
-    assert!(std::fs::read(path("d.zip")).unwrap().starts_with(b"PK"));
+    every_record_is_in_the_bundle(&path("d.zip"), with_payments);
     ok(&["export", &case, "--format", "ftm", "--lead", lead, "--out", &path("ftm")]);
     let text = std::fs::read_to_string(path("ftm")).unwrap();
     let entities: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
@@ -73,4 +75,24 @@ fn a_lead_from_payments_has_a_dossier_a_bundle_and_exports() {
         }
     }
     ok(&["custody", "verify", &case]);
+}
+
+/// Beside each item lie its payments, and the log-ins, messages and trips near them.
+fn every_record_is_in_the_bundle(path: &str, lead: &serde_json::Value) {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let mut json = |name: &str| -> serde_json::Value { serde_json::from_reader(zip.by_name(name).unwrap()).unwrap() };
+    let (evidence, exculpatory) = (json("evidence.json"), json("exculpatory.json"));
+    let places = |records: &serde_json::Value| -> std::collections::BTreeSet<(String, u64)> {
+        let place = |r: &serde_json::Value| (r["source_id"].as_str().unwrap().to_owned(), r["row"].as_u64().unwrap());
+        records.as_array().into_iter().flatten().map(place).collect()
+    };
+    let items = |side: &str| lead[side].as_array().unwrap().clone();
+    for item in items("against").iter().chain(&items("for")) {
+        let found = evidence["items"].as_array().unwrap().iter().find(|i| i["evidence_ref"] == item["kind"]).unwrap();
+        let mut expected = places(&item["payments"]);
+        expected.extend(places(&item["beside"]));
+        assert_eq!(places(&found["shown"]), expected, "{}", item["kind"]);
+    }
+    let kinds: Vec<_> = exculpatory["records"].as_array().unwrap().iter().map(|r| &r["evidence_ref"]).collect();
+    assert_eq!(kinds, items("against").iter().map(|i| &i["kind"]).collect::<Vec<_>>());
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use tutela_analysis::PaymentLead;
-use tutela_case::{Act, Case, DOSSIER, Explained, ExplainedRecord, Moment};
+use tutela_case::{
+    Act, Case, DOSSIER, Explained, ExplainedItem, ExplainedPayment, Moment, line_alarms, payment_records,
+};
 use tutela_model::lead::HypothesisStatus;
 
 use crate::archive::{self, Entry};
@@ -52,7 +53,7 @@ pub fn defence_bundle(
         lead_ref = found;
     }
     let (found, sources) = match payment_lead(case, &at, &lead_ref, options.unmask.is_some())? {
-        Some((lead, records)) => of_payments(&lead, &records)?,
+        Some(explained) => of_payments(&explained)?,
         None => of_connections(case, &at, &lead_ref, options.unmask.is_some())?,
     };
     files.extend(found);
@@ -96,45 +97,59 @@ fn of_connections(case: &Case, at: &Moment, lead_ref: &str, reveal: bool) -> Res
     let files = vec![
         json_file("lead.json", &explained.lead)?,
         json_file("evidence.json", &explained)?,
-        json_file("exculpatory.json", &exculpatory(case, at, &explained)?)?,
+        json_file("exculpatory.json", &exculpatory(case, at, &explained, reveal)?)?,
     ];
     let sources = explained.items.iter().flat_map(|i| &i.shown).map(|r| r.source_id.clone()).collect();
     Ok((files, sources))
 }
 
 /// What a lead from payments says, and all its records.
-fn of_payments(lead: &PaymentLead, records: &[ExplainedRecord]) -> Result<Found, ReportError> {
+fn of_payments(explained: &ExplainedPayment) -> Result<Found, ReportError> {
+    let lead = &explained.lead;
+    let against: BTreeSet<&str> = lead.against.iter().map(|i| i.kind.as_str()).collect();
+    let records: Vec<&ExplainedItem> =
+        explained.items.iter().filter(|i| against.contains(i.evidence_ref.as_str())).collect();
     let innocent: Vec<_> = lead.r#for.iter().map(|i| json!({ "finding": i.finding, "innocent": i.innocent })).collect();
     let exculpatory = json!({
         "lead_ref": lead.lead_ref,
         "outcome": lead.outcome,
         "role": lead.role,
         "against": lead.against,
+        "records": records,
         "who_else_shows_what_speaks_for": innocent,
         "would_decide": lead.would_decide,
     });
     let files = vec![
         json_file("lead.json", lead)?,
-        json_file("evidence.json", &records)?,
+        json_file("evidence.json", explained)?,
         json_file("exculpatory.json", &exculpatory)?,
     ];
-    let mut sources: BTreeSet<String> = records.iter().map(|r| r.source_id.clone()).collect();
-    sources.extend(lead.seed_evidence.iter().map(|s| s.record.source_id.clone()));
+    let sources = explained.items.iter().flat_map(|i| &i.shown).map(|r| r.source_id.clone()).collect();
     Ok((files, sources))
 }
 
 /// Everything of the lead that speaks against it, limits it, or leaves another explanation open.
-fn exculpatory(case: &Case, at: &Moment, explained: &Explained) -> Result<serde_json::Value, ReportError> {
+fn exculpatory(
+    case: &Case,
+    at: &Moment,
+    explained: &Explained,
+    reveal: bool,
+) -> Result<serde_json::Value, ReportError> {
     let lead = &explained.lead;
     let against: BTreeSet<&str> = lead.against.iter().map(|e| e.evidence_ref.as_str()).collect();
     let records: Vec<_> = explained.items.iter().filter(|i| against.contains(i.evidence_ref.as_str())).collect();
     let open: Vec<_> = lead.hypotheses.iter().filter(|h| h.status != HypothesisStatus::Reduced).collect();
     let others: Vec<_> = lead.people.iter().filter(|p| Some(&p.person_ref) != lead.person_ref.as_ref()).collect();
+    let checks = case.line_checks_at(at, lead)?;
+    let alarms: Vec<_> = line_alarms(&checks, lead);
     Ok(json!({
         "lead_ref": lead.lead_ref,
         "outcome": lead.outcome,
         "against": lead.against,
         "records": records,
+        "line_alarms": alarms,
+        "line_checks": checks,
+        "payments_against": payments_against(case, at, explained, reveal)?,
         "hypotheses_not_reduced": open,
         "lines": lead.lines,
         "other_people_linked": others,
@@ -145,6 +160,30 @@ fn exculpatory(case: &Case, at: &Moment, explained: &Explained) -> Result<serde_
         "decisions": case.decisions_at(at, &lead.lead_ref)?,
         "judgements": case.judgements_at(at, &lead.lead_ref)?,
     }))
+}
+
+/// What the payments of the person's accounts say against, with the records behind it.
+fn payments_against(
+    case: &Case,
+    at: &Moment,
+    explained: &Explained,
+    reveal: bool,
+) -> Result<Vec<serde_json::Value>, ReportError> {
+    let Some(person) = &explained.lead.person_ref else { return Ok(Vec::new()) };
+    let mut out = Vec::new();
+    for lead in case.payments_of(at, person)? {
+        let cited = lead.against.iter().flat_map(|i| payment_records(i, usize::MAX)).collect();
+        let records: Vec<_> = case.read_back_at(at, &cited, reveal)?.into_values().flatten().collect();
+        out.push(json!({
+            "lead_ref": lead.lead_ref,
+            "outcome": lead.outcome,
+            "role": lead.role,
+            "reason": lead.reason,
+            "against": lead.against,
+            "records": records,
+        }));
+    }
+    Ok(out)
 }
 
 /// The text of every step of the run with its version, and the parameters it ran with.

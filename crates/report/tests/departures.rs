@@ -8,7 +8,10 @@ use std::io::{Cursor, Read as _};
 use std::path::Path;
 use std::process::Command;
 
-use tutela_case::{Basis, Case, Decision, GateName, IntakeOptions, RunOptions};
+use tutela_case::{
+    Basis, Case, Decision, GateName, IntakeOptions, JudgementKind, LineCheckKind, NewJudgement, Part, RunOptions,
+};
+use tutela_model::lead::{LineRef, LineStatus};
 use tutela_report::{
     DossierOptions, EXPORT_FORMATS, ExportFormat, ExportOptions, Lang, defence_bundle, dossier, dossier_again, export,
 };
@@ -211,6 +214,51 @@ fn both_languages_have_the_same_sections_in_the_same_order() {
             rest = rest.split_at(place + title.len()).1;
         }
     }
+}
+
+#[test]
+fn a_search_in_vain_and_a_split_stand_in_the_dossier_and_the_bundle() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut case = case(dir.path());
+    let lead = supported(&case);
+    let before = dossier(&mut case, &lead, &DossierOptions::masked(Lang::En)).unwrap();
+    let (_, document) = case.leads().unwrap();
+    let lines = &document.leads.iter().find(|l| l.lead_ref == lead).unwrap().lines;
+    let of = lines.iter().find(|l| l.status == LineStatus::Single).unwrap();
+    let line = LineRef { operator: of.operator.clone(), line_ref: of.line_ref.clone() };
+    case.check_line(&line, LineCheckKind::NothingFound, "2026-03-20", "report 7 of the unit").unwrap();
+    for (lang, [alarm, listed]) in [
+        (Lang::En, ["found nothing. Before anybody is named", "a search found nothing"]),
+        (Lang::It, ["non ha trovato nulla. Prima di nominare", "una perquisizione non ha trovato nulla"]),
+    ] {
+        let made = dossier(&mut case, &lead, &DossierOptions::masked(lang)).unwrap();
+        let Some(text) = text_of(&made.pdf, dir.path()) else { continue };
+        let words = |page: &str| page.split_whitespace().collect::<Vec<_>>().join(" ");
+        let first = words(text.split('\u{c}').next().unwrap());
+        assert!(first.contains(alarm), "{lang:?}: {first}");
+        // In a column of a table lines of other cells stand between.
+        let rest = words(&text);
+        assert!(listed.split(' ').all(|w| rest.contains(w)) && rest.contains("report 7"), "{lang:?}");
+    }
+    let part = |name: &str| Part { name: name.to_owned(), person_ref: None, evidence_refs: Vec::new() };
+    let split = NewJudgement {
+        kind: JudgementKind::Split,
+        leads: vec![lead.clone()],
+        parts: vec![part("first"), part("second")],
+        reason: "two hands".to_owned(),
+    };
+    case.judge(&split).unwrap();
+    let made = dossier(&mut case, &lead, &DossierOptions::masked(Lang::En)).unwrap();
+    assert!(
+        text_of(&made.pdf, dir.path()).is_none_or(|t| t.contains("Part second: person not known; items none named"))
+    );
+    let bundle = defence_bundle(&mut case, &lead, &DossierOptions::masked(Lang::En), None).unwrap();
+    let files = unzip(&bundle.zip);
+    let against: serde_json::Value = serde_json::from_slice(&files["exculpatory.json"]).unwrap();
+    assert_eq!(against["line_alarms"][0]["searches"], 1, "{against}");
+    assert_eq!(against["line_checks"][0]["how"], "report 7 of the unit");
+    let (again, same) = dossier_again(&mut case, before.entry).unwrap();
+    assert!(same && again.pdf == before.pdf, "what was handed out before the search comes out as it was");
 }
 
 #[test]

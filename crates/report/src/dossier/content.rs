@@ -44,6 +44,7 @@ pub(crate) struct Content {
     pub(crate) missing: Vec<Said>,
     pub(crate) not_found: NotFound,
     pub(crate) lines: Vec<LineText>,
+    pub(crate) line_checks: Vec<LineCheckText>,
     pub(crate) people: Vec<PersonText>,
     pub(crate) time: Option<super::pictures::TimeLanes>,
     pub(crate) graph: Option<super::pictures::LineGraph>,
@@ -85,6 +86,7 @@ pub(crate) struct Front {
     /// Why people are named; absent where they are masked.
     pub(crate) unmasked: Option<String>,
     pub(crate) referrals: Vec<ReferralText>,
+    pub(crate) alarms: Vec<AlarmText>,
     pub(crate) seeds: Vec<SeedText>,
 }
 
@@ -93,6 +95,16 @@ pub(crate) struct Front {
 pub(crate) struct Figure {
     pub(crate) number: Count,
     pub(crate) word: &'static str,
+}
+
+/// What stands against naming anybody through a line.
+#[derive(Debug, Serialize)]
+pub(crate) struct AlarmText {
+    pub(crate) line: String,
+    pub(crate) operator: String,
+    /// Searches there that found nothing.
+    pub(crate) searches: Count,
+    pub(crate) ends_elsewhere: bool,
 }
 
 /// What establishes a recipient.
@@ -189,6 +201,18 @@ pub(crate) struct LineText {
     pub(crate) address: String,
 }
 
+/// What was found when a line was looked at outside the records.
+#[derive(Debug, Serialize)]
+pub(crate) struct LineCheckText {
+    pub(crate) line: String,
+    pub(crate) operator: String,
+    pub(crate) found: String,
+    pub(crate) on: String,
+    pub(crate) how: String,
+    pub(crate) who: String,
+    pub(crate) utc: String,
+}
+
 #[derive(Debug, Serialize)]
 pub(crate) struct PersonText {
     pub(crate) person_ref: String,
@@ -248,8 +272,19 @@ pub(crate) struct JudgementText {
     /// Whether it was made on what the lead says here.
     pub(crate) same_lead: bool,
     pub(crate) run_id: String,
+    /// The other leads of a merge.
+    pub(crate) others: Vec<String>,
+    /// The people that a split says are behind the account.
+    pub(crate) parts: Vec<PartText>,
     /// Who took it back, when and why.
     pub(crate) withdrawn: Option<[String; 3]>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct PartText {
+    pub(crate) name: String,
+    pub(crate) person_ref: Option<String>,
+    pub(crate) items: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]

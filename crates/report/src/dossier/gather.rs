@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_case::{
-    Case, Decision, Explained, ExplainedRecord, GateName, Moment, RequestState, RunReport, SignOff, lead_digest,
+    Case, Decision, Explained, ExplainedRecord, GateName, LineCheck, Moment, RequestState, RunReport, SignOff,
+    lead_digest,
 };
 use tutela_model::lead::{Evidence, Gate, GateStatus, HypothesisStatus, Lead};
 
 use super::content::{Content, Figure, Front, GateText, Item, NotFound, ReferralText, Said};
 use super::parts::{
-    bases, custody, decisions, hypotheses, judgements, lines, money, params, people, place, record, request, short,
-    source, steps,
+    alarms, bases, custody, decisions, hypotheses, judgements, line_checks, lines, money, params, people, place,
+    record, request, short, source, steps,
 };
 use super::write::Writer;
 use super::{Lang, calibration, pictures};
@@ -37,6 +38,7 @@ pub(super) struct Facts {
     run: RunReport,
     decisions: Vec<SignOff>,
     requests: Vec<RequestState>,
+    line_checks: Vec<LineCheck>,
 }
 
 /// Reads a lead and what belongs to it.
@@ -47,6 +49,7 @@ pub(super) fn facts(case: &Case, at: &Moment, wanted: &Wanted<'_>) -> Result<Fac
         run: case.run_report_at(at)?,
         decisions: case.decisions_at(at, &lead_ref)?,
         requests: case.requests_at(at, &lead_ref)?,
+        line_checks: case.line_checks_at(at, &explained.lead)?,
         explained,
     })
 }
@@ -73,6 +76,8 @@ impl Facts {
         let sources = case.sources_named(&source_ids)?;
         let refused: u64 = sources.iter().map(|s| s.rows_refused).sum();
         let basis_ids: BTreeSet<&str> = sources.iter().map(|s| s.basis_id.as_str()).collect();
+        let mut acts_on = basis_ids.clone();
+        acts_on.extend(self.line_checks.iter().map(|c| c.line.line_ref.as_str()));
         let money = match &lead.person_ref {
             Some(person) => money(write, &case.payments_of(at, person)?),
             None => None,
@@ -91,6 +96,7 @@ impl Facts {
             missing: lead.missing.iter().map(|m| write.said(m)).collect(),
             not_found,
             lines: lines(write, lead),
+            line_checks: line_checks(write, &self.line_checks),
             people: people(write, lead, wanted.names),
             time: pictures::time_lanes(write, &case.episodes_at(at, &lead.lead_ref)?),
             graph: pictures::line_graph(write, lead, wanted.names),
@@ -102,7 +108,7 @@ impl Facts {
             params: params(write, &self.run),
             calibration: calibration::calibration(write, cap),
             bases: bases(case, &basis_ids)?,
-            custody: custody(case, at, write, &lead.lead_ref, &source_ids, &basis_ids)?,
+            custody: custody(case, at, write, &lead.lead_ref, &source_ids, &acts_on)?,
             sources: sources.iter().map(|s| source(write, s)).collect(),
             records: annex.records.iter().enumerate().map(|(i, r)| record(write, i + 1, r)).collect(),
             front: self.front(at, write, wanted, digest, referrals.into_iter().map(|(text, _)| text).collect()),
@@ -145,6 +151,7 @@ impl Facts {
             lead_digest,
             unmasked: wanted.reason.map(str::to_owned),
             referrals,
+            alarms: alarms(write, &self.line_checks, lead),
             seeds: Vec::new(),
         }
     }

@@ -17,8 +17,7 @@ pub(crate) use payments::refs as payment_refs;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use tutela_analysis::PaymentLead;
-use tutela_case::{Act, Case, DOSSIER, ExplainedRecord, Moment};
+use tutela_case::{Act, Case, DOSSIER, ExplainedPayment, Moment};
 
 use crate::ReportError;
 use crate::typeset::{self, Template};
@@ -135,11 +134,9 @@ pub(crate) fn payment_lead(
     at: &Moment,
     wanted: &str,
     reveal: bool,
-) -> Result<Option<(PaymentLead, Vec<ExplainedRecord>)>, ReportError> {
+) -> Result<Option<ExplainedPayment>, ReportError> {
     let Some(lead) = payments::find(case, at, wanted)? else { return Ok(None) };
-    let items: Vec<_> = lead.against.iter().chain(&lead.r#for).collect();
-    let records = case.read_back_at(at, &payments::refs(&items, usize::MAX), reveal)?;
-    Ok(Some((lead, records.into_values().flatten().collect())))
+    Ok(Some(case.explain_payment_at(at, lead, reveal)?))
 }
 
 /// The names of people by reference; empty where they stay masked.

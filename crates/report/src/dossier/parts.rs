@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
-use tutela_case::{Case, Decision, ExplainedRecord, GateName, Moment, RequestState, RunReport, SignOff};
+use tutela_case::{
+    Case, Decision, ExplainedRecord, GateName, LineCheck, Moment, RequestState, RunReport, SignOff, line_alarms,
+};
 use tutela_model::lead::Lead;
 
 use super::Lang;
 use super::content::{
-    ActText, BasisText, CustodyText, DecisionText, HypothesisText, JudgementText, LineText, MismatchText, ParamText,
-    PersonText, Place, RecordText, RequestText, SourceText, StepText, ValueText,
+    ActText, AlarmText, BasisText, CustodyText, DecisionText, HypothesisText, JudgementText, LineCheckText, LineText,
+    MismatchText, ParamText, PartText, PersonText, Place, RecordText, RequestText, SourceText, StepText, ValueText,
 };
 use super::money::{Flow, MoneyFlow};
 use super::write::Writer;
@@ -74,6 +76,29 @@ pub(super) fn lines(write: Writer, lead: &Lead) -> Vec<LineText> {
         address: l.address_kind.clone().unwrap_or_default(),
     };
     lead.lines.iter().map(text).collect()
+}
+
+pub(super) fn line_checks(write: Writer, checks: &[LineCheck]) -> Vec<LineCheckText> {
+    let text = |c: &LineCheck| LineCheckText {
+        line: c.line.line_ref.clone(),
+        operator: c.line.operator.clone(),
+        found: name_of(&c.kind),
+        on: c.on.clone(),
+        how: c.how.clone(),
+        who: c.who.clone(),
+        utc: write.instant(&c.utc),
+    };
+    checks.iter().map(text).collect()
+}
+
+pub(super) fn alarms(write: Writer, checks: &[LineCheck], lead: &Lead) -> Vec<AlarmText> {
+    let text = |a: tutela_case::LineAlarm| AlarmText {
+        line: a.line.line_ref,
+        operator: a.line.operator,
+        searches: write.count(a.searches),
+        ends_elsewhere: a.ends_elsewhere,
+    };
+    line_alarms(checks, lead).into_iter().map(text).collect()
 }
 
 pub(super) fn people(write: Writer, lead: &Lead, names: &BTreeMap<String, String>) -> Vec<PersonText> {
@@ -162,6 +187,8 @@ pub(super) fn judgements(
 ) -> Result<Vec<JudgementText>, ReportError> {
     let text = |j: tutela_case::Judgement| JudgementText {
         same_lead: j.leads.iter().any(|l| l.lead_ref == lead_ref && l.lead_digest == digest),
+        others: j.leads.iter().filter(|l| l.lead_ref != lead_ref).map(|l| l.lead_ref.clone()).collect(),
+        parts: j.parts.into_iter().map(part).collect(),
         kind: j.kind.name(),
         utc: write.instant(&j.utc),
         withdrawn: j.withdrawn.map(|w| [w.who, write.instant(&w.utc), w.reason]),
@@ -171,6 +198,10 @@ pub(super) fn judgements(
         run_id: j.run_id,
     };
     Ok(case.judgements_at(at, lead_ref)?.into_iter().map(text).collect())
+}
+
+fn part(part: tutela_case::Part) -> PartText {
+    PartText { name: part.name, person_ref: part.person_ref, items: part.evidence_refs }
 }
 
 pub(super) fn steps(write: Writer, run: &RunReport) -> Vec<StepText> {
@@ -248,10 +279,10 @@ pub(super) fn custody(
     write: Writer,
     lead_ref: &str,
     sources: &BTreeSet<String>,
-    bases: &BTreeSet<&str>,
+    also: &BTreeSet<&str>,
 ) -> Result<CustodyText, ReportError> {
     let mut subjects = sources.clone();
-    subjects.extend(bases.iter().map(|b| (*b).to_owned()));
+    subjects.extend(also.iter().map(|b| (*b).to_owned()));
     subjects.extend([at.run_id.clone(), lead_ref.to_owned()]);
     let act = |a: tutela_case::ActNote| ActText {
         index: write.count(a.index),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analysis::{Episode, PaymentItem, PaymentLead, RecordRef};
-use tutela_case::{Case, ExplainedRecord, Moment, RunReport, find_payment_lead};
+use tutela_case::{Case, ExplainedRecord, Moment, RunReport, find_payment_lead, payment_records};
 use tutela_model::TableId;
 
 use super::content::{Content, Figure, Front, GateText, Item, NotFound, Said, SeedText};
@@ -24,16 +24,9 @@ pub(super) fn find(case: &Case, at: &Moment, wanted: &str) -> Result<Option<Paym
     Ok(find_payment_lead(&case.payments_at(at)?.leads, wanted)?.cloned())
 }
 
-/// A record of a payment by where it is.
+/// The records that items rest on, by where they are: of each at most so many payments, and as many others near them.
 pub(crate) fn refs(items: &[&PaymentItem], most: usize) -> BTreeSet<RecordRef> {
-    let of = |i: &&PaymentItem| {
-        i.payments
-            .iter()
-            .take(most)
-            .map(|p| RecordRef { table: TableId::Payment, source_id: p.source_id.clone(), row: p.row })
-            .collect::<Vec<_>>()
-    };
-    items.iter().flat_map(of).collect()
+    items.iter().flat_map(|i| payment_records(i, most)).collect()
 }
 
 type Records = BTreeMap<RecordRef, Vec<ExplainedRecord>>;
@@ -76,6 +69,7 @@ pub(super) fn content(
             no_request: false,
         },
         lines: Vec::new(),
+        line_checks: Vec::new(),
         people: Vec::new(),
         time: pictures::time_lanes(write, &moments(lead, &flows)),
         graph: None,
@@ -136,6 +130,7 @@ fn front(
         lead_digest: hex::encode(<sha2::Sha256 as sha2::Digest>::digest(text)),
         unmasked: wanted.reason.map(str::to_owned),
         referrals: Vec::new(),
+        alarms: Vec::new(),
         seeds: lead.seed_evidence.iter().map(seed).collect(),
     })
 }
@@ -160,8 +155,10 @@ fn gate(write: Writer, lead: &PaymentLead) -> GateText {
 }
 
 fn item(write: Writer, item: &PaymentItem, most: usize, records: &Records, annex: &mut Annex) -> Item {
-    let shown: Vec<&ExplainedRecord> = refs(&[item], most).iter().filter_map(|r| records.get(r)).flatten().collect();
-    let mut made = gather::cited(write, &shown, item.payments.len() as u64, annex);
+    let cited = payment_records(item, most);
+    let shown: Vec<&ExplainedRecord> = cited.iter().filter_map(|r| records.get(r)).flatten().collect();
+    let total = item.payments.len().saturating_add(item.beside.len());
+    let mut made = gather::cited(write, &shown, total as u64, annex);
     made.kind.clone_from(&item.kind);
     made.statement = write.said(&item.finding);
     made.innocent = Some(write.said(&item.innocent));
@@ -187,5 +184,5 @@ fn moments(lead: &PaymentLead, records: &[&ExplainedRecord]) -> Vec<Episode> {
         let provider = if provider.is_empty() { value(r, "provider") } else { provider };
         Some(Episode { first_us: at, last_us: at, operator: provider, line_ref: other, connections: 1, lines: 1 })
     };
-    records.iter().filter_map(point).collect()
+    records.iter().filter(|r| r.table == TableId::Payment).filter_map(point).collect()
 }

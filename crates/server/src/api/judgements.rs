@@ -1,16 +1,11 @@
-//! What people decide beyond the gates: judgements on leads, what waits for a second person, and the tasks that are open.
-
-use std::collections::BTreeSet;
+//! What people decide beyond the gates: judgements on leads.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::routing::{get, post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tutela_case::{
-    Act, Case, CaseError, FourEyes, Judgement, JudgementKind, NewJudgement, ProposalState, Task, TaskState,
-};
+use tutela_case::{Act, Judgement, JudgementKind, NewJudgement, Part};
 
 use super::{Route, case_named};
 use crate::App;
@@ -39,6 +34,8 @@ struct JudgementRow {
     kind: JudgementName,
     /// The leads that it is about.
     leads: Vec<String>,
+    /// The people that an account is split into.
+    parts: Vec<PartRow>,
     reason: String,
     who: String,
     utc: String,
@@ -50,6 +47,16 @@ struct JudgementRow {
     withdrawn_reason: Option<String>,
     /// What the newest run finds against it, in sentences.
     contradicted: Vec<String>,
+}
+
+/// One of the people that an account is split into.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PartRow {
+    name: String,
+    /// The person, by reference, where it is known.
+    person_ref: Option<String>,
+    /// The items of evidence that are this person's.
+    evidence_refs: Vec<String>,
 }
 
 /// What a person decides about a lead.
@@ -68,29 +75,44 @@ enum JudgementName {
     Merge,
 }
 
-/// A judgement to be made on one lead. Splits and merges are made with `tutela judgement`.
+/// A judgement to be made on a lead; a merge is of several.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewJudgementOf {
-    kind: SimpleJudgement,
+    kind: JudgementName,
     lead_ref: String,
     /// The digest of the lead that was read.
     lead_digest: String,
     /// Why, in words. It is kept for good.
     #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     reason: String,
+    /// For a split: the people that the account is split into, two or more.
+    #[schemars(length(max = 20))]
+    parts: Option<Vec<NewPart>>,
+    /// For a merge: the other leads that are the same person's.
+    #[schemars(length(max = 49))]
+    others: Option<Vec<ReadLead>>,
 }
 
-/// What a person decides about one lead.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum SimpleJudgement {
-    /// The person that the lead supports is the one.
-    Confirm,
-    /// What the lead says is wrong.
-    Refute,
-    /// The lead is not followed for now.
-    SetAside,
+/// One of the people that an account is split into.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPart {
+    /// What this part is called, as A or B.
+    name: String,
+    /// The person, by reference, where it is known.
+    person_ref: Option<String>,
+    /// The items of evidence that are this person's, by their references in the lead; of several parts one at most has an item.
+    evidence_refs: Option<Vec<String>>,
+}
+
+/// A lead as it was read.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ReadLead {
+    lead_ref: String,
+    /// The digest of what it said.
+    lead_digest: String,
 }
 
 /// A reason.
@@ -100,93 +122,6 @@ pub(super) struct Reason {
     /// Why, in words. It is kept for good.
     #[schemars(length(max = 2000), extend("pattern" = super::REASON_PATTERN))]
     reason: String,
-}
-
-/// What waits for a second person, and what has waited.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct ProposalsPage {
-    /// What is under four eyes: `reveal`, `sign_off`, `deletion`.
-    four_eyes: Vec<FourEyesName>,
-    /// The newest first.
-    proposals: Vec<ProposalRow>,
-}
-
-/// What can be put under four eyes.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum FourEyesName {
-    /// Showing names and personal data.
-    Reveal,
-    /// Signing a gate.
-    SignOff,
-    /// Deleting a source, and purging a person.
-    Deletion,
-}
-
-/// A proposal.
-#[derive(Debug, Serialize, JsonSchema)]
-struct ProposalRow {
-    proposal_ref: String,
-    /// What is proposed, in words.
-    words: String,
-    /// The lead that it is about, where it is about one.
-    lead_ref: Option<String>,
-    reason: String,
-    who: String,
-    utc: String,
-    /// Whether it waits for a second person.
-    waits: bool,
-    /// What became of it.
-    state: String,
-    /// Why it can no longer be confirmed.
-    stale: Option<String>,
-    decided_by: Option<String>,
-    decided_reason: Option<String>,
-}
-
-/// A decision about a proposal.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ProposalDecision {
-    decision: ProposalVerb,
-    /// Why; a confirmation needs none.
-    reason: Option<String>,
-}
-
-/// What somebody does with a proposal.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum ProposalVerb {
-    /// The second person confirms it.
-    Confirm,
-    /// The second person rejects it.
-    Reject,
-    /// Whoever made it takes it back.
-    Withdraw,
-}
-
-/// What is to be under four eyes.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewFourEyes {
-    acts: Vec<FourEyesName>,
-}
-
-/// The tasks that are open.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct TasksPage {
-    /// Those that are due first stand first.
-    tasks: Vec<TaskRow>,
-}
-
-/// An open task.
-#[derive(Debug, Serialize, JsonSchema)]
-struct TaskRow {
-    task_ref: String,
-    what: String,
-    assignee: String,
-    due_date: Option<String>,
-    overdue: bool,
 }
 
 pub(super) fn routes() -> Vec<Route> {
@@ -210,26 +145,6 @@ pub(super) fn routes() -> Vec<Route> {
         .needs(Act::Judge)
         .body::<Reason>()
         .answers::<JudgementsPage>(),
-        new("get", "/cases/{case}/proposals", "listProposals", "What waits for a second person.", get(list_proposals))
-            .needs(Act::Pending)
-            .answers::<ProposalsPage>(),
-        new(
-            "post",
-            "/cases/{case}/proposals/{proposal}/decisions",
-            "decideProposal",
-            "Confirms, rejects or takes back a proposal.",
-            post(decide),
-        )
-        .needs(Act::Pending)
-        .body::<ProposalDecision>()
-        .answers::<ProposalsPage>(),
-        new("post", "/cases/{case}/four-eyes", "setFourEyes", "Sets what takes a second person.", post(set_four_eyes))
-            .needs(Act::People)
-            .body::<NewFourEyes>()
-            .answers::<ProposalsPage>(),
-        new("get", "/cases/{case}/tasks", "listTasks", "The tasks that are open.", get(list_tasks))
-            .needs(Act::SeeTasks)
-            .answers::<TasksPage>(),
     ]
 }
 
@@ -244,6 +159,7 @@ fn row(judgement: Judgement) -> JudgementRow {
             JudgementKind::Merge => JudgementName::Merge,
         },
         leads: judgement.leads.into_iter().map(|l| l.lead_ref).collect(),
+        parts: judgement.parts.into_iter().map(part_row).collect(),
         judgement_ref: judgement.judgement_ref,
         reason: judgement.reason,
         who: judgement.who,
@@ -253,6 +169,10 @@ fn row(judgement: Judgement) -> JudgementRow {
         withdrawn_reason: judgement.withdrawn.map(|w| w.reason),
         contradicted: judgement.contradicted.map(|c| c.why).unwrap_or_default(),
     }
+}
+
+fn part_row(part: Part) -> PartRow {
+    PartRow { name: part.name, person_ref: part.person_ref, evidence_refs: part.evidence_refs }
 }
 
 async fn about(app: &App, name: &str, lead: Option<String>) -> Result<Json<JudgementsPage>, Problem> {
@@ -285,17 +205,29 @@ async fn judge(
     let reason = super::leads::stated(&new.reason)?;
     let case = case_named(&app, &name)?;
     let leads = case.leads().await?;
-    let (lead, _) = leads.get(&new.lead_ref)?;
-    if Leads::digest(lead)? != new.lead_digest {
-        let detail = format!("lead {}: says something else by now; read it again before you decide", new.lead_ref);
-        return Err(Problem::conflict("changed", detail));
+    let first = ReadLead { lead_ref: new.lead_ref.clone(), lead_digest: new.lead_digest };
+    let read: Vec<ReadLead> = std::iter::once(first).chain(new.others.unwrap_or_default()).collect();
+    for read in &read {
+        let (lead, _) = leads.get(&read.lead_ref)?;
+        if Leads::digest(lead)? != read.lead_digest {
+            let detail = format!("lead {}: says something else by now; read it again before you decide", read.lead_ref);
+            return Err(Problem::conflict("changed", detail));
+        }
     }
     let kind = match new.kind {
-        SimpleJudgement::Confirm => JudgementKind::Confirm,
-        SimpleJudgement::Refute => JudgementKind::Refute,
-        SimpleJudgement::SetAside => JudgementKind::SetAside,
+        JudgementName::Confirm => JudgementKind::Confirm,
+        JudgementName::Refute => JudgementKind::Refute,
+        JudgementName::SetAside => JudgementKind::SetAside,
+        JudgementName::Split => JudgementKind::Split,
+        JudgementName::Merge => JudgementKind::Merge,
     };
-    let made = NewJudgement { kind, leads: vec![new.lead_ref.clone()], parts: Vec::new(), reason };
+    let part = |p: NewPart| Part {
+        name: p.name,
+        person_ref: p.person_ref,
+        evidence_refs: p.evidence_refs.unwrap_or_default(),
+    };
+    let parts = new.parts.unwrap_or_default().into_iter().map(part).collect();
+    let made = NewJudgement { kind, leads: read.into_iter().map(|l| l.lead_ref).collect(), parts, reason };
     case.act(move |case| case.judge(&made)).await?;
     about(&app, &name, Some(new.lead_ref)).await
 }
@@ -308,87 +240,4 @@ async fn withdraw(
     let reason = super::leads::stated(&new.reason)?;
     let found = case_named(&app, &name)?.act(move |case| case.withdraw_judgement(&judgement, &reason)).await?;
     about(&app, &name, found.leads.first().map(|l| l.lead_ref.clone())).await
-}
-
-fn proposals(case: &Case) -> Result<ProposalsPage, CaseError> {
-    let name = |act: FourEyes| match act {
-        FourEyes::Reveal => FourEyesName::Reveal,
-        FourEyes::SignOff => FourEyesName::SignOff,
-        FourEyes::Deletion => FourEyesName::Deletion,
-    };
-    let row = |p: tutela_case::Proposal| ProposalRow {
-        waits: p.state == ProposalState::Pending,
-        state: serde_json::to_value(p.state).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
-        lead_ref: match &p.proposed {
-            tutela_case::Proposed::SignOff { lead_ref, .. } => Some(lead_ref.clone()),
-            tutela_case::Proposed::Reveal { lead_ref, .. } => lead_ref.clone(),
-            _ => None,
-        },
-        proposal_ref: p.proposal_ref,
-        words: p.words,
-        reason: p.reason,
-        who: p.who,
-        utc: p.utc,
-        stale: p.stale,
-        decided_by: p.decided_by,
-        decided_reason: p.decided_reason,
-    };
-    Ok(ProposalsPage {
-        four_eyes: case.four_eyes()?.into_iter().map(name).collect(),
-        proposals: case.proposals()?.into_iter().rev().map(row).collect(),
-    })
-}
-
-async fn list_proposals(State(app): State<App>, Named(name): Named<String>) -> Result<Json<ProposalsPage>, Problem> {
-    Ok(Json(case_named(&app, &name)?.act(|case| proposals(case)).await?))
-}
-
-async fn decide(
-    State(app): State<App>,
-    Named((name, proposal)): Named<(String, String)>,
-    Sent(new): Sent<ProposalDecision>,
-) -> Result<Json<ProposalsPage>, Problem> {
-    let reason = new.reason.unwrap_or_default();
-    let decide = move |case: &mut Case| {
-        match new.decision {
-            ProposalVerb::Confirm => case.confirm(&proposal).map(|_| ())?,
-            ProposalVerb::Reject => case.reject(&proposal, reason.trim())?,
-            ProposalVerb::Withdraw => case.withdraw_proposal(&proposal, reason.trim())?,
-        }
-        proposals(case)
-    };
-    Ok(Json(case_named(&app, &name)?.act(decide).await?))
-}
-
-async fn set_four_eyes(
-    State(app): State<App>,
-    Named(name): Named<String>,
-    Sent(new): Sent<NewFourEyes>,
-) -> Result<(StatusCode, Json<ProposalsPage>), Problem> {
-    let act = |name: FourEyesName| match name {
-        FourEyesName::Reveal => FourEyes::Reveal,
-        FourEyesName::SignOff => FourEyes::SignOff,
-        FourEyesName::Deletion => FourEyes::Deletion,
-    };
-    let acts: BTreeSet<FourEyes> = new.acts.into_iter().map(act).collect();
-    let set = move |case: &mut Case| {
-        case.set_four_eyes(&acts)?;
-        proposals(case)
-    };
-    Ok((StatusCode::OK, Json(case_named(&app, &name)?.act(set).await?)))
-}
-
-async fn list_tasks(State(app): State<App>, Named(name): Named<String>) -> Result<Json<TasksPage>, Problem> {
-    let all = case_named(&app, &name)?.act(|case| case.tasks()).await?;
-    let mut open: Vec<Task> = all.into_iter().filter(|t| t.state == TaskState::Open).collect();
-    // Those without a day come last.
-    open.sort_by_key(|t| (t.given.due_date.is_none(), t.given.due_date.clone(), t.task_ref.clone()));
-    let row = |t: Task| TaskRow {
-        task_ref: t.task_ref,
-        what: t.given.what,
-        assignee: t.given.assignee,
-        due_date: t.given.due_date,
-        overdue: t.overdue,
-    };
-    Ok(Json(TasksPage { tasks: open.into_iter().map(row).collect() }))
 }

@@ -8,12 +8,15 @@ mod jobs;
 #[cfg(test)]
 mod jobs_tests;
 mod judgements;
+#[cfg(test)]
+mod judgements_tests;
 mod leads;
 mod map;
 mod method;
 mod money;
 mod openapi;
 mod overview;
+mod pending;
 mod picture;
 mod proof;
 #[cfg(test)]
@@ -176,6 +179,7 @@ fn routes() -> Vec<Route> {
     routes.extend(jobs::routes());
     routes.extend(requests::routes());
     routes.extend(judgements::routes());
+    routes.extend(pending::routes());
     routes.extend(administration::routes());
     routes
 }

@@ -171,6 +171,16 @@ fn other_picture_routes() -> Vec<Route> {
         )
         .needs(Act::Payments)
         .answers::<money::Money>(),
+        Route::new(
+            "get",
+            "/cases/{case}/money/leads/{lead}/proof",
+            "explainPaymentLead",
+            "The records behind each item of a lead from payments, down to their bytes in the sealed files.",
+            get(super::proof::of_payments),
+        )
+        .needs(Act::Explain)
+        .query::<super::proof::ProofQuery>()
+        .answers::<super::proof::PaymentProof>(),
         Route::new("get", "/cases/{case}/money/flow", "getFlow", "The flows around a seed.", get(money::flow))
             .needs(Act::Payments)
             .query::<money::FlowQuery>()

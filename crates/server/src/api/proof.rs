@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tutela_case::{ExplainedItem, ExplainedRecord};
+use tutela_case::{ExplainedItem, ExplainedPayment, ExplainedRecord, PaymentItem};
 use tutela_formats::Span;
 
 use super::{Who, case_named};
@@ -88,16 +88,80 @@ pub(super) async fn show(
     Named((name, lead_ref)): Named<(String, String)>,
     Asked(query): Asked<ProofQuery>,
 ) -> Result<Json<Proof>, Problem> {
-    let most = usize::try_from(query.most.unwrap_or(3)).unwrap_or(usize::MAX);
-    if most > 200 {
-        return Err(Problem::bad(format!("most is {most}; expected at most 200")));
-    }
+    let most = within(query.most)?;
     let case = case_named(&app, &name)?;
     let leads = case.leads().await?;
     leads.get(&lead_ref)?;
     let unmasked = app.sign_in.revealed(&visitor, &name, &lead_ref).is_some();
     let explained = case.explain(&leads.run_id, &lead_ref, most, unmasked).await?;
     Ok(Json(Proof { run_id: explained.run_id.clone(), unmasked, items: explained.items.iter().map(item).collect() }))
+}
+
+/// The records behind each item of a lead from payments. They stay masked: no person stands beside a payment account.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PaymentProof {
+    /// The run it comes from.
+    run_id: String,
+    lead_ref: String,
+    /// What establishes a recipient; then the items, against before for.
+    items: Vec<PaymentProofItem>,
+}
+
+/// An item of evidence from payments with its records.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PaymentProofItem {
+    /// Which pattern; `seed_evidence` is what establishes a recipient.
+    kind: String,
+    /// What was found; absent of what establishes a recipient.
+    finding: Option<String>,
+    against: bool,
+    /// How many records it rests on.
+    records: u64,
+    /// Payments first, then the records near them.
+    shown: Vec<ProofRecord>,
+}
+
+pub(super) async fn of_payments(
+    State(app): State<App>,
+    Named((name, lead_ref)): Named<(String, String)>,
+    Asked(query): Asked<ProofQuery>,
+) -> Result<Json<PaymentProof>, Problem> {
+    let most = within(query.most)?;
+    let case = case_named(&app, &name)?;
+    let (run_id, leads) = (case.leads().await?.run_id.clone(), case.payment_leads().await?);
+    let found = leads.iter().find(|l| l.lead_ref == lead_ref).cloned();
+    let lead = found.ok_or_else(|| Problem::not_found(format!("lead {lead_ref}: not in run {run_id}")))?;
+    let explained = case.act(move |case| case.explain_payment_lead(&run_id, &lead, most)).await?;
+    Ok(Json(payment_proof(&explained)))
+}
+
+fn payment_proof(explained: &ExplainedPayment) -> PaymentProof {
+    let lead = &explained.lead;
+    let finding = |of: &[PaymentItem], kind: &str| of.iter().find(|i| i.kind == kind).map(|i| i.finding.clone());
+    let item = |item: &ExplainedItem| {
+        let against = finding(&lead.against, &item.evidence_ref);
+        PaymentProofItem {
+            against: against.is_some(),
+            finding: against.or_else(|| finding(&lead.r#for, &item.evidence_ref)),
+            kind: item.evidence_ref.clone(),
+            records: item.records,
+            shown: item.shown.iter().map(record).collect(),
+        }
+    };
+    PaymentProof {
+        run_id: explained.run_id.clone(),
+        lead_ref: lead.lead_ref.clone(),
+        items: explained.items.iter().map(item).collect(),
+    }
+}
+
+/// How many records of each item are wanted.
+fn within(most: Option<u64>) -> Result<usize, Problem> {
+    let most = most.unwrap_or(3);
+    if most > 200 {
+        return Err(Problem::bad(format!("most is {most}; expected at most 200")));
+    }
+    Ok(usize::try_from(most).unwrap_or(usize::MAX))
 }
 
 fn item(item: &ExplainedItem) -> ProofItem {

@@ -144,7 +144,7 @@ impl Office {
         answer.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
     }
 
-    async fn a_lead(&self, cookie: &str) -> (String, String) {
+    pub(super) async fn a_lead(&self, cookie: &str) -> (String, String) {
         let list = self.get("/cases/c/leads?outcome=supported", cookie).await.json();
         let lead = list["leads"][0]["lead_ref"].as_str().unwrap().to_owned();
         let page = self.get(&format!("/cases/c/leads/{lead}"), cookie).await.json();
