@@ -35,6 +35,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2022",
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8420" } },
+  // The Italian of sentences lies beside the record tables: the dossier reads it too.
+  server: { fs: { allow: [".", "../schema"] }, proxy: { "/api": "http://127.0.0.1:8420" } },
   test: { environment: "node", testTimeout: 60_000, hookTimeout: 120_000 },
 });
