@@ -63,7 +63,8 @@ fn a_lead_from_payments_has_a_dossier_a_bundle_and_exports() {
     }
     ok(&["dossier", &case, lead, "--defence", "--out", &path("d.zip")]);
     every_record_is_in_the_bundle(&path("d.zip"), with_payments);
-    ok(&["export", &case, "--format", "ftm", "--lead", lead, "--out", &path("ftm")]);
+    let told = ok(&["export", &case, "--format", "ftm", "--lead", lead, "--out", &path("ftm")]);
+    assert!(told.contains("\n1 leads, SHA-256"), "{told}");
     let text = std::fs::read_to_string(path("ftm")).unwrap();
     let entities: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let payments: Vec<_> = entities.iter().filter(|e| e["schema"] == "Payment").collect();

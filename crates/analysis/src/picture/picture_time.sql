@@ -1,5 +1,5 @@
 -- step: picture_time
--- version: 2
+-- version: 3
 -- looks-for: what happened when, lane by lane: connections of each account and each line, payments out of and into each payment
 --   account, reports of each account, messages to and from it (never what they say), trips of each person; counted in steps of a minute to a week, so that a million events can be looked at
 -- does-not-show: who acted. The clock errors of the sources are not drawn; they stand in the proof of each record
@@ -7,7 +7,8 @@
 -- after: resolve_sessions, count_episodes, place_people, match_payments
 
 -- stage: event
--- One row an event and lane. A payment without a time of day stands at the beginning of its day, in UTC.
+-- One row an event and lane. A payment without a time of day stands at the beginning of its day, in UTC. The nodes stand to the
+-- left of each join, because that side is held in memory and they are fewer than the events.
 WITH laid AS (
   SELECT 'account' AS kind, s.platform || ':' || s.account_ref AS key, 'session' AS lane, CAST(s.at_utc AS BIGINT) AS at_us,
     s.event AS what, CASE WHEN s.ip IS NOT NULL THEN 'address' END AS other_kind, s.ip AS other_key, s.device_ref,
@@ -58,14 +59,24 @@ other AS (
 ),
 device AS (
   SELECT n.node_id, n.key FROM node n WHERE n.kind = 'device'
+),
+of_node AS (
+  SELECT n.node_id, l.lane, l.at_us, l.what, l.other_kind, l.other_key, l.device_ref, l.currency, l.amount, l.table_name, l.source_id,
+    l.row
+  FROM subject n
+  JOIN laid l ON n.kind = l.kind AND n.key = l.key
+),
+with_other AS (
+  SELECT e.node_id, e.lane, e.at_us, e.what, o.node_id AS other_id, e.device_ref, e.currency, e.amount, e.table_name, e.source_id,
+    e.row
+  FROM other o
+  RIGHT JOIN of_node e ON o.kind = e.other_kind AND o.key = e.other_key
 )
-SELECT n.node_id, l.lane, l.at_us, l.what, o.node_id AS other_id, d.node_id AS device_id, l.currency, l.amount, l.table_name,
-  l.source_id, l.row
-FROM laid l
-JOIN subject n ON n.kind = l.kind AND n.key = l.key
-LEFT JOIN other o ON o.kind = l.other_kind AND o.key = l.other_key
-LEFT JOIN device d ON d.key = l.device_ref
-ORDER BY n.node_id, l.lane, l.at_us, l.source_id, l.row, l.what, other_id, l.currency, l.amount;
+SELECT e.node_id, e.lane, e.at_us, e.what, e.other_id, d.node_id AS device_id, e.currency, e.amount, e.table_name, e.source_id,
+  e.row
+FROM device d
+RIGHT JOIN with_other e ON d.key = e.device_ref
+ORDER BY e.node_id, e.lane, e.at_us, e.source_id, e.row, e.what, e.other_id, e.currency, e.amount;
 
 -- stage: event_count
 -- The same counted in steps of so many minutes, for lanes of more events than are shown one by one (240).

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analysis::PaymentsDocument;
-use tutela_case::{Basis, Case, Explained, ExplainedRecord, Moment, SourceRow};
+use tutela_case::{Basis, Case, Explained, ExplainedRecord, Moment, SourceRow, find_payment_lead};
 
 use super::ExportOptions;
 use crate::ReportError;
@@ -25,20 +25,24 @@ pub(super) struct Extract {
     pub(super) paid: Vec<ExplainedRecord>,
 }
 
-/// The names of the people of all leads that are wanted, by one reveal: under four eyes one confirmation covers the export.
+/// The names of the people of all leads that are wanted, by one reveal, which states whose data leave: under four eyes one
+/// confirmation covers the export.
 fn reveal_all(
     case: &mut Case,
     at: &Moment,
     wanted: &[String],
+    payments: &PaymentsDocument,
     reason: &str,
 ) -> Result<BTreeMap<String, String>, ReportError> {
     let mut leads = case.leads_at(at)?.leads;
     leads.retain(|l| is_wanted(wanted, &l.lead_ref, &l.account.account_ref));
-    let found = match leads.as_slice() {
-        [lead] => case.reveal_lead(&lead.lead_ref, reason)?,
+    let found = match (leads.as_slice(), payments.leads.as_slice()) {
+        ([lead], []) => case.reveal_lead(&lead.lead_ref, reason)?,
+        ([], [lead]) => case.reveal_lead(&lead.lead_ref, reason)?,
         _ => {
             let people = leads.into_iter().flat_map(|l| l.people.into_iter().map(|p| p.person_ref).chain(l.person_ref));
-            case.reveal(&people.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), reason)?
+            let accounts = payments.leads.iter().map(|l| l.account_ref.clone());
+            case.reveal(&people.chain(accounts).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), reason)?
         }
     };
     Ok(found.into_iter().map(|(person, name)| (person, name.to_string())).collect())
@@ -48,18 +52,12 @@ impl Extract {
     /// Reads what was asked for; names are logged first.
     pub(super) fn read(case: &mut Case, at: &Moment, options: &ExportOptions) -> Result<Self, ReportError> {
         let reveal = options.unmask.is_some();
-        if let Some(missing) = missing(case, at, &options.leads)? {
-            return Err(ReportError::Usage(format!("lead {missing}: not in run {}", at.run_id)));
-        }
+        let payments = payments_of(case, at, &options.leads)?;
         let names = match &options.unmask {
-            Some(reason) => reveal_all(case, at, &options.leads, reason)?,
+            Some(reason) => reveal_all(case, at, &options.leads, &payments, reason)?,
             None => BTreeMap::new(),
         };
         let leads = case.explain_many_at(at, &options.leads, options.most, reveal)?;
-        let mut payments = case.payments_at(at)?;
-        if !options.leads.is_empty() {
-            payments.leads.retain(|l| options.leads.contains(&l.lead_ref) || options.leads.contains(&l.account_ref));
-        }
         let items: Vec<_> = payments.leads.iter().flat_map(|l| l.against.iter().chain(&l.r#for)).collect();
         let paid = case.read_back_at(at, &payment_refs(&items, options.most), reveal)?;
         let paid: Vec<ExplainedRecord> = paid.into_values().flatten().collect();
@@ -70,9 +68,10 @@ impl Extract {
         Ok(Self { at: at.clone(), leads, sources, bases, names, payments, paid })
     }
 
-    /// The references of the leads.
+    /// The references of the leads, those from payments last.
     pub(super) fn lead_refs(&self) -> Vec<String> {
-        self.leads.iter().map(|l| l.lead.lead_ref.clone()).collect()
+        let of_connections = self.leads.iter().map(|l| &l.lead.lead_ref);
+        of_connections.chain(self.payments.leads.iter().map(|l| &l.lead_ref)).cloned().collect()
     }
 
     /// The distinct records, in order.
@@ -103,15 +102,24 @@ fn is_wanted(asked: &[String], lead_ref: &str, account_ref: &str) -> bool {
     asked.is_empty() || asked.iter().any(|a| a == lead_ref || a == account_ref)
 }
 
-/// The first lead asked for that the run does not have.
-fn missing(case: &Case, at: &Moment, asked: &[String]) -> Result<Option<String>, ReportError> {
+/// The leads from payments that are asked for, all where none is. What is asked for must be a lead of the run; where an account of
+/// a platform is called like a payment account, the former is meant.
+fn payments_of(case: &Case, at: &Moment, asked: &[String]) -> Result<PaymentsDocument, ReportError> {
+    let mut payments = case.payments_at(at)?;
     if asked.is_empty() {
-        return Ok(None);
+        return Ok(payments);
     }
-    let (leads, payments) = (case.leads_at(at)?.leads, case.payments_at(at)?.leads);
-    let known = |a: &&String| {
-        leads.iter().any(|l| l.lead_ref == **a || l.account.account_ref == **a)
-            || payments.iter().any(|l| l.lead_ref == **a || l.account_ref == **a)
-    };
-    Ok(asked.iter().find(|a| !known(a)).cloned())
+    let leads = case.leads_at(at)?.leads;
+    let mut wanted = BTreeSet::new();
+    for name in asked {
+        if leads.iter().any(|l| l.lead_ref == *name || l.account.account_ref == *name) {
+            continue;
+        }
+        match find_payment_lead(&payments.leads, name)? {
+            Some(lead) => wanted.insert(lead.lead_ref.clone()),
+            None => return Err(ReportError::Usage(format!("lead {name}: not in run {}", at.run_id))),
+        };
+    }
+    payments.leads.retain(|l| wanted.contains(&l.lead_ref));
+    Ok(payments)
 }

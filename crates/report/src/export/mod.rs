@@ -160,7 +160,7 @@ pub fn export(case: &mut Case, options: &ExportOptions) -> Result<Export, Report
     });
     let entry = case.log_departure(Act::Export, EXPORT, options.format.name(), detail)?.index;
     let proofs = proofs_of(case, &at, &extract, entry)?;
-    Ok(Export { bytes, sha256, leads: extract.leads.len() as u64, entry, proofs })
+    Ok(Export { bytes, sha256, leads: extract.lead_refs().len() as u64, entry, proofs })
 }
 
 fn proofs_of(case: &Case, at: &Moment, extract: &Extract, entry: u64) -> Result<Vec<u8>, ReportError> {
