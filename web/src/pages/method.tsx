@@ -8,6 +8,7 @@ import { Link } from "../parts/link";
 import { Failed, Waiting } from "../parts/states";
 import { addressOf } from "../router";
 import { useWords } from "../words";
+import { Calibration } from "./calibration";
 import { partsOf } from "./sql";
 
 interface Props {
@@ -41,6 +42,7 @@ export function Method({ caseName, query }: Props) {
             </nav>
             {step !== undefined && <Step key={step.id} step={step} />}
           </div>
+          <Calibration />
         </>
       )}
     </>
