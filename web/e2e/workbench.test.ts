@@ -259,14 +259,22 @@ test("method: the text of a step as it ran, with its parameters", async () => {
   const shown = await page.locator(".sql").first().textContent();
   expect(text).toContain(shown?.trim().split("\n")[0]);
   expect(await page.locator(".step").textContent()).toContain("clock_error_default_s");
+  // The stage that was opened is in the address.
+  await expect.poll(() => page.url()).toContain("stages=known_account");
+  expect(await page.locator(".calibration .plots figure > svg").count()).toBe(4);
   await shot("method");
 });
 
-test("overview: the funnel and what waits", async () => {
+test("overview: the funnel, what cannot wait, and what waits", async () => {
   await page.goto(at("/overview"));
   await page.getByText("What waits for a person").waitFor();
   const { funnel } = JSON.parse((await api("/overview")).text) as { funnel: { connections: number } };
   expect(await page.locator(".funnel-number").first().textContent()).toBe(funnel.connections.toLocaleString("en-GB"));
+  const card = (name: string) => page.locator("section", { has: page.getByRole("heading", { name }) });
+  await card("Most urgent first").locator("tbody tr").first().waitFor();
+  const urgent = JSON.parse((await api("/leads?order=urgency&per_page=5")).text) as { leads: { account_ref: string }[] };
+  expect(await card("Most urgent first").locator("tbody th a").allTextContents()).toEqual(urgent.leads.map((l) => l.account_ref));
+  await card("Retention that runs out").getByRole("link", { name: "Plan" }).waitFor();
   await shot("overview");
 });
 
