@@ -16,6 +16,14 @@ const WORLD =
 /** One row without an account: refused, and its issue must be found again in the workbench. */
 const BAD_ROWS = "platform,account_ref,at_utc,ip\nchatter,,2026-01-01T00:00:00Z,203.0.113.1\nchatter,new1,2026-01-01T00:00:00Z,203.0.113.1\n";
 
+/** Two accounts that write to each other, and a person who travels; with what else is acquired, they have lanes of time. */
+const MESSAGES =
+  "platform,message_ref,group_ref,sender_ref,recipient_ref,at_utc,kind\n" +
+  "chat,1,,grey,brown,2026-03-01T10:00:00Z,message\nchat,2,,brown,grey,2026-03-01T10:05:00Z,call\nchat,3,club,grey,,2026-03-02T10:00:00Z,media\n";
+const TRIPS =
+  "traveller_ref,person_ref,document_ref,carrier,from_place,to_place,depart_utc,arrive_utc\n" +
+  "T1,P1,YA1234567,XX,FCO,MNL,2026-03-03T08:00:00Z,2026-03-03T22:00:00Z\n";
+
 export interface District {
   folder: string;
   caseFolder: string;
@@ -40,8 +48,8 @@ function run(folder: string, args: string[]): string {
   }
 }
 
-/** Makes the district and serves it; with a corridor of payments where asked for. */
-export async function district(more: { payments?: boolean } = {}): Promise<District> {
+/** Makes the district and serves it; with a corridor of payments, and with messages and trips, where asked for. */
+export async function district(more: { payments?: boolean; contacts?: boolean } = {}): Promise<District> {
   const folder = mkdtempSync(join(tmpdir(), "tutela-e2e-"));
   const tutela = (...args: string[]) => run(folder, args);
   writeFileSync(join(folder, "world.yaml"), WORLD);
@@ -51,6 +59,11 @@ export async function district(more: { payments?: boolean } = {}): Promise<Distr
   if (more.payments === true) {
     tutela("world", "payments", "make", "--seed", "1", "--innocents", "2000", "--buyers", "2", "--out", "pay");
     tutela("intake", "demo/case", "--basis", "B1", "pay/payments", "pay/registers", "pay/seeds");
+  }
+  if (more.contacts === true) {
+    writeFileSync(join(folder, "message.csv"), MESSAGES);
+    writeFileSync(join(folder, "trip.csv"), TRIPS);
+    tutela("intake", "demo/case", "--basis", "B1", "message.csv", "trip.csv");
   }
   tutela("run", "demo/case");
   const server = spawn(TUTELA, ["--by", "tester", "serve", "demo/case", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });

@@ -147,6 +147,120 @@ test("refute a lead with a reason, which a colleague sees, and take it back", as
   await card.getByText("taken back by Anna Prova: The loan ended before the log-ins.").waitFor();
 });
 
+interface Found { lead: { against: { statement: string }[]; for: { statement: string }[] } }
+
+test("split a lead into two people with a reason, which a colleague sees, and take it back", async () => {
+  const { value } = await api<Listed>(bruno, "/cases/district/leads?outcome=supported");
+  const lead = value.leads.at(-1)?.lead_ref ?? "";
+  const { value: { lead: found } } = await api<Found>(bruno, `/cases/district/leads/${lead}`);
+  const items = [...found.against, ...found.for];
+  for (const page of [anna, bruno]) {
+    await page.goto(at(`/district/leads/${lead}`));
+    await page.locator(".judgements").waitFor();
+  }
+  const card = bruno.locator(".judgements");
+  await card.getByRole("button", { name: "Split", exact: true }).click();
+  const submit = card.locator("button[type=submit]");
+  const part = (n: number) => card.getByRole("group", { name: `Part ${n}`, exact: true });
+  await card.getByLabel("Reason", { exact: true }).fill("Two log in by turns, on two telephones.");
+  await part(2).getByLabel("Called").fill("A");
+  await card.getByText("Two parts have the same name.").waitFor();
+  expect(await submit.isDisabled()).toBe(true);
+  await part(2).getByLabel("Called").fill("the tenant");
+  await part(1).getByLabel("Person").selectOption({ index: 1 });
+  await card.getByRole("button", { name: "Add a part" }).click();
+  await part(3).waitFor();
+  await card.getByRole("button", { name: "Remove B" }).click();
+  const whose = card.locator(".split-items select");
+  expect(await whose.count()).toBe(items.length);
+  await whose.first().selectOption({ label: "A" });
+  await whose.last().selectOption({ label: "the tenant" });
+  await shot(bruno, "splitting");
+  await submit.click();
+  await card.getByText("The judgement is in the custody log.").waitFor();
+  const parts = anna.locator(".judgements .split-parts > div");
+  await parts.nth(1).waitFor();
+  expect(await parts.nth(0).locator("li").allTextContents()).toEqual([items[0]?.statement]);
+  expect(await parts.nth(1).locator("dt strong").textContent()).toBe("the tenant");
+  expect(await parts.nth(1).locator("li").allTextContents()).toEqual([items.at(-1)?.statement]);
+  // What is split is neither confirmed nor merged.
+  expect(await card.getByRole("button", { name: /^(Confirm|Refute|Split|Merge)/ }).count()).toBe(0);
+  await shot(bruno, "split");
+  await card.getByRole("button", { name: /^Take back/ }).click();
+  await card.getByLabel("Reason", { exact: true }).fill("The second telephone was a tablet of the first.");
+  await submit.click();
+  await card.getByText("taken back by Bruno Prova: The second telephone was a tablet of the first.").waitFor();
+  await card.getByRole("button", { name: "Split", exact: true }).waitFor();
+});
+
+test("merge two leads, and see it on both", async () => {
+  const { value } = await api<Listed>(bruno, "/cases/district/leads?order=account");
+  const [one, two] = value.leads.map((l) => l.lead_ref);
+  await bruno.goto(at(`/district/leads/${one}`));
+  await anna.goto(at(`/district/leads/${two}`));
+  await anna.locator(".judgements").waitFor();
+  const card = bruno.locator(".judgements");
+  const merge = async (reason: string) => {
+    await card.getByRole("button", { name: "Merge", exact: true }).click();
+    await card.getByLabel("Reason", { exact: true }).fill(reason);
+    expect(await card.locator("button[type=submit]").isDisabled()).toBe(true);
+    const search = card.getByLabel("Find a lead by reference or account");
+    // The lead itself is not offered, and Enter looks up and sends nothing.
+    await search.fill(one ?? "");
+    await search.press("Enter");
+    await card.getByText("No other lead is found by that.").waitFor();
+    await search.fill(two ?? "");
+    await search.press("Enter");
+    await card.locator(".merge-search li button").click();
+    await card.locator(".merge-others li .outcome").waitFor();
+    await card.locator("button[type=submit]").click();
+  };
+  await merge("One device, and one e-mail address stated by both.");
+  await card.getByText("The judgement is in the custody log.").waitFor();
+  expect(await card.locator(".merged a").getAttribute("href")).toContain(`/leads/${two}`);
+  const other = anna.locator(".judgements");
+  await other.getByText("One device, and one e-mail address stated by both.").waitFor();
+  expect(await other.locator(".merged a").getAttribute("href")).toContain(`/leads/${one}`);
+  expect(await other.getByRole("button", { name: "Split", exact: true }).count()).toBe(0);
+  await shot(anna, "merged");
+  // The same leads are not merged twice.
+  await merge("Again.");
+  await card.getByRole("alert").getByText(/stands; nothing is overwritten/).waitFor();
+  await card.getByRole("button", { name: "Cancel" }).click();
+  await other.getByRole("button", { name: /^Take back/ }).click();
+  await other.getByLabel("Reason", { exact: true }).fill("The e-mail address is a company's.");
+  await other.locator("button[type=submit]").click();
+  await card.getByText("taken back by Anna Prova: The e-mail address is a company's.").waitFor();
+});
+
+test("splitting and merging are accessible, in both languages and themes", async () => {
+  const { value } = await api<Listed>(bruno, "/cases/district/leads?outcome=supported");
+  const lead = value.leads.at(-1)?.lead_ref ?? "";
+  const all = await api<Listed>(bruno, "/cases/district/leads");
+  const other = all.value.leads.find((l) => l.lead_ref !== lead)?.lead_ref ?? "";
+  const card = bruno.locator(".judgements");
+  const press = (name: string) => card.getByRole("button", { name, exact: true }).click();
+  for (const [lang, split, merge, lookUp, cancel] of [["en", "Split", "Merge", "Look up", "Cancel"], ["it", "Dividi", "Unisci", "Cerca", "Annulla"]] as const) {
+    for (const theme of ["light", "dark"]) {
+      await bruno.goto(at(`/district/leads/${lead}?lang=${lang}&theme=${theme}`));
+      await settled(bruno);
+      await press(split);
+      await card.locator(".split-items").first().waitFor();
+      expect(await violations(bruno), `split ${lang} ${theme}`).toEqual([]);
+      await shot(bruno, `${lang}-${theme}-split`);
+      await press(cancel);
+      await press(merge);
+      await card.locator(".merge-search input").fill(other);
+      await press(lookUp);
+      await card.locator(".merge-search li button").first().click();
+      await card.locator(".merge-others li").first().waitFor();
+      expect(await violations(bruno), `merge ${lang} ${theme}`).toEqual([]);
+      await shot(bruno, `${lang}-${theme}-merge`);
+    }
+  }
+  await bruno.goto(at(`/district/leads/${lead}?lang=en&theme=light`));
+});
+
 test("a file is taken in from the browser, and stands among the sources", async () => {
   const path = join(world.folder, "late.csv");
   writeFileSync(path, "platform,account_ref,at_utc,ip\nchatter,late1,2026-01-01T00:00:00Z,203.0.113.9\nchatter,late1,not a time,203.0.113.9\n");

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type District, browser, district } from "./district";
+import { type Shown, compareWithSealed } from "./sealed";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SHOTS = process.env["SHOTS"];
@@ -19,7 +20,7 @@ const asked: string[] = [];
 const errors: string[] = [];
 
 beforeAll(async () => {
-  [world, chrome] = await Promise.all([district({ payments: true }), browser()]);
+  [world, chrome] = await Promise.all([district({ payments: true, contacts: true }), browser()]);
   context = await chrome.newContext({ viewport: { width: 1440, height: 1000 }, locale: "en-GB", colorScheme: "light", timezoneId: "Europe/Rome", acceptDownloads: true });
   context.on("request", (r) => asked.push(r.url()));
   page = await context.newPage();
@@ -184,6 +185,29 @@ test("time: lanes of an account, a person and payments; zoom until events stand 
   await expect.poll(() => page.url()).not.toContain("from=");
 });
 
+test("time: messages and trips have lanes beside log-ins", async () => {
+  const { node } = await firstLead();
+  const asked = [node, "account:chat:grey", "account:chat:brown", "person:P1"].join(",");
+  await page.goto(at(`/time?nodes=${encodeURIComponent(asked)}`));
+  await page.locator(".time-labels > li").first().waitFor();
+  const { lanes } = await api<{ lanes: { lane: string; events: number; node: Node }[] }>(`/time?nodes=${encodeURIComponent(asked)}`);
+  const events = (id: string, lane: string) => lanes.find((l) => l.node.id === id && l.lane === lane)?.events;
+  expect(events(node, "session")).toBeGreaterThan(0);
+  expect([events("account:chat:grey", "message_out"), events("account:chat:grey", "message_in"), events("account:chat:brown", "message_in"), events("person:P1", "trip")]).toEqual([2, 1, 1, 1]);
+  const labels = await page.locator(".time-labels").textContent();
+  for (const word of ["log-ins", "messages out", "messages in", "trips"]) expect(labels).toContain(word);
+  const table = page.locator(".event-table");
+  await table.getByText("FCO - MNL").waitFor();
+  // That they wrote and travelled, and never the document that one travelled with.
+  expect(await page.locator("main").textContent()).not.toContain("YA1234567");
+  const row = table.locator("tbody tr", { hasText: "FCO - MNL" });
+  await row.click();
+  await expect.poll(() => page.url()).toContain("event=");
+  await page.reload();
+  await table.locator("tr.is-selected", { hasText: "FCO - MNL" }).waitFor();
+  await shot("time-contacts");
+});
+
 test("money: flows to a seed, sums as they are, each pattern beside its innocent explanation", async () => {
   await page.goto(at("/money"));
   await page.locator(".flow-band").first().waitFor();
@@ -201,6 +225,42 @@ test("money: flows to a seed, sums as they are, each pattern beside its innocent
   expect(await page.locator("main").textContent()).not.toMatch(/suspect|offender(?!\.|;)/i);
   await shot("money");
 });
+
+test("money: what is said of an account opens down to its sealed bytes, and nobody is named", async () => {
+  await page.goto(at("/money"));
+  const card = page.locator(".pattern-card", { has: page.locator(".pattern-table") }).first();
+  await card.getByRole("button", { name: /^Records/ }).click();
+  await card.locator(".record").first().waitFor();
+  const lead = new URL(page.url()).searchParams.get("records") ?? "";
+  const proof = await proofOf(lead);
+  expect(proof.lead_ref).toBe(lead);
+  expect(await card.locator(".payment-proof section").count()).toBe(proof.items.length);
+  const shown = proof.items.flatMap((item) => item.shown);
+  expect(compareWithSealed(world.caseFolder, shown)).toBeGreaterThan(5);
+  for (const item of proof.items) expect(item.shown.length).toBe(Math.min(item.records, 3));
+  const known = new Set(shown.flatMap((record) => record.values.map((value) => value.bytes)));
+  const marks = await card.locator(".strip mark").allTextContents();
+  expect(marks.length).toBeGreaterThan(0);
+  for (const mark of marks) expect(known).toContain(mark);
+  expect(await card.locator(".masked-bytes").count()).toBeGreaterThan(0);
+  await shot("money-records");
+  // The same address shows the same records again.
+  await page.reload();
+  await page.locator(".payment-proof .record").first().waitFor();
+  await page.getByRole("button", { name: /^Close the records/ }).click();
+  await expect.poll(() => page.url()).not.toContain("records=");
+  await expect.poll(() => page.locator(".record").count()).toBe(0);
+});
+
+const proofOf = (lead: string) => api<{ lead_ref: string; items: { records: number; shown: Shown[] }[] }>(`/money/leads/${lead}/proof`);
+
+/** A lead from payments that the page of money shows first. */
+async function paymentLead(): Promise<string> {
+  const { seeds } = await api<{ seeds: { node: Node; is_service: boolean }[] }>("/money");
+  const seed = seeds.find((s) => !s.is_service)?.node.id ?? "";
+  const { patterns } = await api<{ patterns: { lead_ref: string; items: object[] }[] }>(`/money/flow?seed=${encodeURIComponent(seed)}`);
+  return patterns.find((p) => p.items.length > 0)?.lead_ref ?? "";
+}
 
 test("map: what the records place, and what they do not", async () => {
   await page.goto(at("/map"));
@@ -229,7 +289,9 @@ test("every picture page is accessible, in both languages and themes", async () 
   const pages: [string, string][] = [
     [`/graph?open=${open}&node=${encodeURIComponent(person)}`, ".graph-node"],
     [`/time?nodes=${open}`, ".time-labels > li"],
+    [`/time?nodes=${encodeURIComponent("account:chat:grey,person:P1")}`, ".time-labels > li"],
     ["/money", ".flow-band"],
+    [`/money?records=${await paymentLead()}`, ".payment-proof .record"],
     ["/map", ".map-world svg"],
   ];
   for (const lang of ["en", "it"]) {

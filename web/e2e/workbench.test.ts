@@ -1,12 +1,13 @@
 // What an investigator does, in a real browser against the real binary.
 
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settled, violations } from "./axe";
 import { type District, browser, district } from "./district";
+import { type Shown, compareWithSealed } from "./sealed";
 
 const SHOTS = process.env["SHOTS"];
 
@@ -135,20 +136,8 @@ test("follow a proof to its bytes in the sealed file", async () => {
   await page.locator(".record").first().waitFor();
   expect(page.url()).toContain("item=");
   await shot("proof");
-  const proof = JSON.parse((await api(`/leads/${lead}/proof`)).text) as {
-    items: { shown: { source_id: string; file_name: string; values: { bytes: string | null; value: string | null; span: { start: number; end: number } | null }[] }[] }[];
-  };
-  let compared = 0;
-  for (const record of proof.items.flatMap((item) => item.shown)) {
-    const sealed = join(world.caseFolder, "sealed", record.source_id);
-    expect(statSync(sealed).mode & 0o222).toBe(0);
-    for (const value of record.values) {
-      if (value.bytes === null || value.span === null) continue;
-      expect(bytes(sealed, value.span.start, value.span.end)).toBe(value.bytes);
-      compared += 1;
-    }
-  }
-  expect(compared).toBeGreaterThan(10);
+  const proof = JSON.parse((await api(`/leads/${lead}/proof`)).text) as { items: { shown: Shown[] }[] };
+  expect(compareWithSealed(world.caseFolder, proof.items.flatMap((item) => item.shown))).toBeGreaterThan(10);
   const marks = await page.locator(".strip mark").allTextContents();
   const known = new Set(proof.items.flatMap((i) => i.shown.flatMap((r) => r.values.map((v) => v.bytes))));
   expect(marks.length).toBeGreaterThan(0);
@@ -157,14 +146,6 @@ test("follow a proof to its bytes in the sealed file", async () => {
   await page.reload();
   await page.locator(".record").first().waitFor();
 });
-
-function bytes(path: string, start: number, end: number): string {
-  const file = openSync(path, "r");
-  const buffer = Buffer.alloc(end - start);
-  readSync(file, buffer, 0, end - start, start);
-  closeSync(file);
-  return buffer.toString("utf8");
-}
 
 test("sign the gates in their order, with a reason", async () => {
   const lead = (await leadsBy("outcome=supported"))[0]?.lead_ref;
@@ -278,14 +259,22 @@ test("method: the text of a step as it ran, with its parameters", async () => {
   const shown = await page.locator(".sql").first().textContent();
   expect(text).toContain(shown?.trim().split("\n")[0]);
   expect(await page.locator(".step").textContent()).toContain("clock_error_default_s");
+  // The stage that was opened is in the address.
+  await expect.poll(() => page.url()).toContain("stages=known_account");
+  expect(await page.locator(".calibration .plots figure > svg").count()).toBe(4);
   await shot("method");
 });
 
-test("overview: the funnel and what waits", async () => {
+test("overview: the funnel, what cannot wait, and what waits", async () => {
   await page.goto(at("/overview"));
   await page.getByText("What waits for a person").waitFor();
   const { funnel } = JSON.parse((await api("/overview")).text) as { funnel: { connections: number } };
   expect(await page.locator(".funnel-number").first().textContent()).toBe(funnel.connections.toLocaleString("en-GB"));
+  const card = (name: string) => page.locator("section", { has: page.getByRole("heading", { name }) });
+  await card("Most urgent first").locator("tbody tr").first().waitFor();
+  const urgent = JSON.parse((await api("/leads?order=urgency&per_page=5")).text) as { leads: { account_ref: string }[] };
+  expect(await card("Most urgent first").locator("tbody th a").allTextContents()).toEqual(urgent.leads.map((l) => l.account_ref));
+  await card("Retention that runs out").getByRole("link", { name: "Plan" }).waitFor();
   await shot("overview");
 });
 

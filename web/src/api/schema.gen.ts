@@ -468,6 +468,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/money/leads/{lead}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records behind a lead from payments, down to their bytes in the sealed files. */
+        get: operations["explainPaymentLead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/overview": {
         parameters: {
             query?: never;
@@ -1457,6 +1474,8 @@ export interface components {
             kind: components["schemas"]["JudgementName"];
             /** @description The leads that it is about. */
             leads: string[];
+            /** @description The people that a split splits the account into. */
+            parts: components["schemas"]["PartRow"][];
             reason: string;
             /** @description The run it was made on. */
             run_id: string;
@@ -1731,12 +1750,16 @@ export interface components {
             /** @description The files, by the numbers that they got when they were sent. */
             uploads: string[];
         };
-        /** @description A judgement to be made on one lead. Splits and merges are made with `tutela judgement`. */
+        /** @description A judgement to be made. */
         NewJudgementOf: {
-            kind: components["schemas"]["SimpleJudgement"];
+            kind: components["schemas"]["JudgementName"];
             /** @description The digest of the lead that was read. */
             lead_digest: string;
             lead_ref: string;
+            /** @description For a merge: the other leads that are the same person's. */
+            others?: components["schemas"]["OtherLead"][];
+            /** @description For a split: the people that the account is split into. */
+            parts?: components["schemas"]["NewPart"][];
             /** @description Why, in words. It is kept for good. */
             reason: string;
         };
@@ -1745,6 +1768,15 @@ export interface components {
             kind: components["schemas"]["LapseName"];
             /** @description The decision, in words. */
             reason: string;
+        };
+        /** @description One of the people that an account is split into. */
+        NewPart: {
+            /** @description The items of evidence that are this person's: `evidence_ref` of the lead. */
+            evidence_refs?: string[];
+            /** @description What this part is called, as A or B. */
+            name: string;
+            /** @description The person, by reference, where it is known. */
+            person_ref?: string | null;
         };
         /** @description A person to be added, or to be given another role and password. */
         NewPerson: {
@@ -1806,6 +1838,12 @@ export interface components {
             /** @description Neighbours that are shown because it was opened. */
             shown: string[];
         };
+        /** @description Another lead that a merge takes. */
+        OtherLead: {
+            /** @description The digest of the lead that was read. */
+            lead_digest: string;
+            lead_ref: string;
+        };
         /** @description What the evidence for a lead amounts to. */
         Outcome: "supported" | "insufficient" | "contradicted";
         /** @description How a case stands. */
@@ -1839,6 +1877,15 @@ export interface components {
              */
             value: number;
         };
+        /** @description One of the people that an account was split into. */
+        PartRow: {
+            /** @description The items of evidence that are this person's: `evidence_ref` of the lead. */
+            evidence_refs: string[];
+            /** @description What this part is called. */
+            name: string;
+            /** @description The person, by reference, where it is known. */
+            person_ref: string | null;
+        };
         /** @description A name and a password. */
         Password: {
             /** @description The name that stands in the log. */
@@ -1868,6 +1915,28 @@ export interface components {
             sums: {
                 [key: string]: string;
             };
+        };
+        /** @description The records behind a lead from payments. */
+        PaymentProof: {
+            /** @description What establishes a recipient first; then the items of the lead. */
+            items: components["schemas"]["PaymentProofItem"][];
+            lead_ref: string;
+            /** @description The run it comes from. */
+            run_id: string;
+        };
+        /** @description An item of a lead from payments with its records. */
+        PaymentProofItem: {
+            against: boolean;
+            /** @description What it says; absent for what establishes a recipient. */
+            finding: string | null;
+            /** @description The kind of item; `seed_evidence` for what establishes a recipient. */
+            kind: string;
+            /**
+             * Format: uint64
+             * @description How many records it rests on.
+             */
+            records: number;
+            shown: components["schemas"]["ProofRecord"][];
         };
         /** @description The people of a case. */
         PeoplePage: {
@@ -2300,8 +2369,6 @@ export interface components {
         };
         /** @description Where a lead's sign-off stands. */
         SigningState: "not_ready" | "waiting" | "signed" | "refused" | "changed";
-        /** @description What a person decides about one lead. */
-        SimpleJudgement: "confirm" | "refute" | "set_aside";
         /** @description A sealed source. */
         Source: {
             basis_id: string;
@@ -2643,6 +2710,7 @@ export type SchemaNewFourEyes = components['schemas']['NewFourEyes'];
 export type SchemaNewIntake = components['schemas']['NewIntake'];
 export type SchemaNewJudgementOf = components['schemas']['NewJudgementOf'];
 export type SchemaNewLapse = components['schemas']['NewLapse'];
+export type SchemaNewPart = components['schemas']['NewPart'];
 export type SchemaNewPerson = components['schemas']['NewPerson'];
 export type SchemaNewPlan = components['schemas']['NewPlan'];
 export type SchemaNewReply = components['schemas']['NewReply'];
@@ -2650,12 +2718,16 @@ export type SchemaNewReveal = components['schemas']['NewReveal'];
 export type SchemaNewSignOff = components['schemas']['NewSignOff'];
 export type SchemaNewValidation = components['schemas']['NewValidation'];
 export type SchemaOpened = components['schemas']['Opened'];
+export type SchemaOtherLead = components['schemas']['OtherLead'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaOverview = components['schemas']['Overview'];
 export type SchemaParamRow = components['schemas']['ParamRow'];
+export type SchemaPartRow = components['schemas']['PartRow'];
 export type SchemaPassword = components['schemas']['Password'];
 export type SchemaPath = components['schemas']['Path'];
 export type SchemaPattern = components['schemas']['Pattern'];
+export type SchemaPaymentProof = components['schemas']['PaymentProof'];
+export type SchemaPaymentProofItem = components['schemas']['PaymentProofItem'];
 export type SchemaPeoplePage = components['schemas']['PeoplePage'];
 export type SchemaPersonFinding = components['schemas']['PersonFinding'];
 export type SchemaPersonRow = components['schemas']['PersonRow'];
@@ -2687,7 +2759,6 @@ export type SchemaSeat = components['schemas']['Seat'];
 export type SchemaSeedRow = components['schemas']['SeedRow'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSigningState = components['schemas']['SigningState'];
-export type SchemaSimpleJudgement = components['schemas']['SimpleJudgement'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceTotals = components['schemas']['SourceTotals'];
 export type SchemaSourcesPage = components['schemas']['SourcesPage'];
@@ -3818,6 +3889,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainPaymentLead: {
+        parameters: {
+            query?: {
+                /** @description Records of each item, at most 200; 3 where absent. */
+                most?: number;
+            };
+            header?: never;
+            path: {
+                case: string;
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentProof"];
                 };
             };
             /** @description Why not. */

@@ -3,11 +3,11 @@
 import type { Asked } from "../api/ask";
 import type { Evidence, Proof } from "../api/types";
 import { RatioBar } from "../parts/marks";
+import { ProofTree } from "../parts/proof";
 import { Sentence } from "../parts/sentence";
 import { Failed, Waiting } from "../parts/states";
 import { setQuery } from "../router";
 import { useWords } from "../words";
-import { ProofTree } from "./proof";
 
 interface ListProps {
   side: "against" | "for";

@@ -25,8 +25,15 @@ test("a decision can be taken back or turned round, not made twice", () => {
 });
 
 test("a lead is judged once, until it is taken back", () => {
-  expect(judgements([], true)).toEqual(["confirm", "refute", "set_aside"]);
-  expect(judgements([], false)).toEqual(["refute", "set_aside"]);
-  expect(judgements([{ kind: "refute", stands: true }], true)).toEqual([]);
-  expect(judgements([{ kind: "refute", stands: false }], true)).toEqual(["confirm", "refute", "set_aside"]);
+  const all = ["confirm", "refute", "set_aside", "split", "merge"];
+  expect(judgements([], true)).toEqual(all);
+  expect(judgements([], false)).toEqual(["refute", "set_aside", "split", "merge"]);
+  for (const kind of ["confirm", "refute", "set_aside"]) expect(judgements([{ kind, stands: true }], true), kind).toEqual(["merge"]);
+  expect(judgements([{ kind: "refute", stands: false }], true)).toEqual(all);
+});
+
+test("what is split is not merged, and what is merged is not split", () => {
+  expect(judgements([{ kind: "split", stands: true }], true)).toEqual([]);
+  expect(judgements([{ kind: "merge", stands: true }], true)).toEqual(["confirm", "refute", "set_aside", "merge"]);
+  expect(judgements([{ kind: "merge", stands: true }, { kind: "refute", stands: true }], true)).toEqual(["merge"]);
 });

@@ -1,7 +1,7 @@
 // Which decisions a person can make about a gate. The server decides the same again; this is so that nobody is led into
 // a refusal.
 
-import type { Decision, GateName, GateSigning } from "../api/types";
+import type { Decision, GateName, GateSigning, JudgementName } from "../api/types";
 
 export interface GateState {
   gate: GateName;
@@ -32,9 +32,13 @@ interface Made {
   stands: boolean;
 }
 
-/** The judgements that make sense beside those that stand: a lead is not confirmed and refuted at once. */
-export function judgements(made: Made[], supported: boolean): ("confirm" | "refute" | "set_aside")[] {
+/** The judgements that make sense beside those that stand: a lead is judged in one way at a time, and merged as often as need be, but never both split and merged. */
+export function judgements(made: Made[], supported: boolean): JudgementName[] {
   const standing = new Set(made.filter((j) => j.stands).map((j) => j.kind));
-  if (standing.has("confirm") || standing.has("refute") || standing.has("set_aside")) return [];
-  return supported ? ["confirm", "refute", "set_aside"] : ["refute", "set_aside"];
+  const judged = ["confirm", "refute", "set_aside", "split"].some((kind) => standing.has(kind));
+  const out: JudgementName[] = [];
+  if (!judged) out.push(...(supported ? ["confirm" as const] : []), "refute", "set_aside");
+  if (!judged && !standing.has("merge")) out.push("split");
+  if (!standing.has("split")) out.push("merge");
+  return out;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BasisPage } from "../api/types";
-import { due } from "./due";
+import { due, soonest } from "./due";
 
 function basis(basis_id: string, more: Partial<BasisPage>): BasisPage {
   return {
@@ -28,4 +28,10 @@ test("what is over stands first, and what is far away nowhere", () => {
     ["ending", "ending", 1],
     ["soon", "retention", 19],
   ]);
+});
+
+test("what operators soon no longer keep stands first, each account and operator once", () => {
+  const planned = [["a", "x", 9], ["b", "x", 4], ["a", "x", 3], ["a", "y", 40], ["c", "x", 5]] as const;
+  const found = soonest(planned.map(([account, operator, days_left]) => ({ account, operator, days_left })), 3);
+  expect(found.map((f) => [f.account, f.operator, f.requests, f.days_left])).toEqual([["a", "x", 2, 3], ["b", "x", 1, 4], ["c", "x", 1, 5]]);
 });

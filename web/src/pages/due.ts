@@ -28,3 +28,21 @@ export function due(bases: BasisPage[], today: string): Due[] {
   const near = (d: Due) => d.left === null || (d.left <= SHOWN_DAYS && (d.kind !== "ending" || d.left >= 0));
   return out.filter(near).sort((a, b) => (a.left ?? -Infinity) - (b.left ?? -Infinity) || a.basis.localeCompare(b.basis));
 }
+
+/** As much of a planned request as says until when it can be asked. */
+interface Asked {
+  account: string;
+  operator: string;
+  days_left: number;
+}
+
+/** The accounts and operators whose records go soonest, with how many requests each are planned and the fewest days left. */
+export function soonest(planned: readonly Asked[], most: number): (Asked & { requests: number })[] {
+  const found = new Map<string, Asked & { requests: number }>();
+  for (const { account, operator, days_left } of planned) {
+    const key = `${account} ${operator}`;
+    const before = found.get(key);
+    found.set(key, { account, operator, requests: (before?.requests ?? 0) + 1, days_left: Math.min(before?.days_left ?? days_left, days_left) });
+  }
+  return [...found.values()].sort((a, b) => a.days_left - b.days_left).slice(0, most);
+}

@@ -10,7 +10,7 @@ import { Hypotheses, Lines, NextStep } from "../lead/explanations";
 import { Gates } from "../lead/gates";
 import { Judgements } from "../lead/judgements";
 import { People } from "../lead/people";
-import { MOST } from "../lead/proof";
+import { moreThan, mostOf } from "../parts/bytes";
 import { Link } from "../parts/link";
 import { OutcomeMark } from "../parts/marks";
 import { Sentence } from "../parts/sentence";
@@ -52,10 +52,10 @@ interface BodyProps {
 function LeadBody({ caseName, page, asked, query }: BodyProps) {
   const words = useWords();
   const open = query.get("item");
-  const most = Math.min(Math.max(Number(query.get("most") ?? "3") || 3, 1), MOST);
+  const most = mostOf(query.get("most"));
   const [proof, setProof] = useState<Asked<Proof> | null>(null);
   const name = (person: string) => (page.revealed ? `${person} (${page.names[person] ?? words.reveal.unknown})` : person);
-  const more = () => setQuery({ most: String(Math.min(most < 20 ? 20 : MOST, MOST)) }, true);
+  const more = () => setQuery({ most: moreThan(most) }, true);
   const shown = proof ?? NOTHING;
   return (
     <>

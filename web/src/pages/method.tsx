@@ -6,8 +6,9 @@ import type { StagePage, StepPage } from "../api/types";
 import { short } from "../format";
 import { Link } from "../parts/link";
 import { Failed, Waiting } from "../parts/states";
-import { addressOf } from "../router";
+import { addressOf, setQuery } from "../router";
 import { useWords } from "../words";
+import { Calibration } from "./calibration";
 import { partsOf } from "./sql";
 
 interface Props {
@@ -39,15 +40,16 @@ export function Method({ caseName, query }: Props) {
                 ))}
               </ol>
             </nav>
-            {step !== undefined && <Step key={step.id} step={step} />}
+            {step !== undefined && <Step key={step.id} step={step} open={query.get("stages")?.split(",") ?? []} />}
           </div>
+          <Calibration />
         </>
       )}
     </>
   );
 }
 
-function Step({ step }: { step: StepPage }) {
+function Step({ step, open }: { step: StepPage; open: string[] }) {
   const words = useWords();
   return (
     <article className="step">
@@ -66,7 +68,7 @@ function Step({ step }: { step: StepPage }) {
       {step.params.length === 0 ? <p className="note">{words.method.noParams}</p> : <Params step={step} />}
       <h3>{words.method.stages}</h3>
       {!step.is_sql && <p className="note">{words.method.code}</p>}
-      {step.stages.map((stage) => <Stage key={stage.name} stage={stage} />)}
+      {step.stages.map((stage) => <Stage key={stage.name} stage={stage} open={open} />)}
     </article>
   );
 }
@@ -103,10 +105,14 @@ function Params({ step }: { step: StepPage }) {
   );
 }
 
-function Stage({ stage }: { stage: StagePage }) {
+function Stage({ stage, open }: { stage: StagePage; open: string[] }) {
   const words = useWords();
+  const isOpen = open.includes(stage.name);
+  const toggled = (now: boolean) => {
+    if (now !== isOpen) setQuery({ stages: [...open.filter((name) => name !== stage.name), ...(now ? [stage.name] : [])].join(",") }, true);
+  };
   return (
-    <details className="stage">
+    <details className="stage" open={isOpen} onToggle={(event) => toggled(event.currentTarget.open)}>
       <summary>
         <code>{stage.name}</code>
         {stage.rows !== null && <span className="under">{words.method.rows(stage.rows)}</span>}

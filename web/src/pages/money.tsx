@@ -2,10 +2,8 @@
 
 import { useMemo } from "react";
 import { useAsk } from "../api/ask";
-import type { AccountPatterns, FlowAnswer, FlowRow, MoneyAnswer } from "../api/types";
-import { ratio } from "../format";
+import type { FlowAnswer, FlowRow, MoneyAnswer } from "../api/types";
 import { Link } from "../parts/link";
-import { Sentence } from "../parts/sentence";
 import { Failed, Waiting } from "../parts/states";
 import { BOX, type FlowBox, type FlowPicture, dayOf, flowPicture, rest } from "../picture/flow_view";
 import { nodesText } from "../picture/graph_view";
@@ -14,6 +12,7 @@ import { NodeLine } from "../picture/node_search";
 import { Preparing } from "../picture/preparing";
 import { addressOf, setQuery } from "../router";
 import { type Words, useWords } from "../words";
+import { Patterns } from "./money_patterns";
 
 interface Props {
   caseName: string;
@@ -44,7 +43,7 @@ export function MoneyPage({ caseName, query }: Props) {
             <Seeds money={money} chosen={chosen} />
             <LeadCounts money={money} />
           </div>
-          {chosen !== null && <FlowOf key={chosen} caseName={caseName} seed={chosen} most={query.get("payers") === "more" ? MORE : MOST} />}
+          {chosen !== null && <FlowOf key={chosen} caseName={caseName} seed={chosen} query={query} />}
         </>
       )}
     </div>
@@ -60,7 +59,7 @@ function Seeds({ money, chosen }: { money: MoneyAnswer; chosen: string | null })
       <ul className="node-list seed-list">
         {money.seeds.map((seed) => (
           <li key={seed.node.id}>
-            <button type="button" aria-pressed={seed.node.id === chosen} onClick={() => setQuery({ seed: seed.node.id, payers: null })}>
+            <button type="button" aria-pressed={seed.node.id === chosen} onClick={() => setQuery({ seed: seed.node.id, payers: null, records: null, most: null })}>
               <NodeLine node={seed.node} /> <span className="number">{w.payers(seed.payers)}</span>
             </button>
           </li>
@@ -86,9 +85,10 @@ function LeadCounts({ money }: { money: MoneyAnswer }) {
   );
 }
 
-function FlowOf({ caseName, seed, most }: { caseName: string; seed: string; most: number }) {
+function FlowOf({ caseName, seed, query }: { caseName: string; seed: string; query: URLSearchParams }) {
   const words = useWords();
   const w = words.pictures.money;
+  const most = query.get("payers") === "more" ? MORE : MOST;
   const asked = useAsk("/api/v1/cases/{case}/money/flow", { case: caseName }, { seed, most });
   const flow = asked.data;
   const picture = useMemo(() => (flow === null ? null : flowPicture(flow)), [flow]);
@@ -112,7 +112,7 @@ function FlowOf({ caseName, seed, most }: { caseName: string; seed: string; most
         )}
       </section>
       <FlowTable caseName={caseName} flow={flow} />
-      <Patterns caseName={caseName} flow={flow} />
+      <Patterns caseName={caseName} flow={flow} query={query} />
     </div>
   );
 }
@@ -210,50 +210,4 @@ function FlowTable({ caseName, flow }: { caseName: string; flow: FlowAnswer }) {
 
 function NodeLink({ caseName, node, words }: { caseName: string; node: FlowRow["to"]; words: Words }) {
   return <Link to={addressOf(caseName, "graph", undefined, { open: nodesText([node.id]), node: node.id })}>{nameOf(node, words)}</Link>;
-}
-
-function Patterns({ caseName, flow }: { caseName: string; flow: FlowAnswer }) {
-  const words = useWords();
-  const w = words.pictures.money;
-  const nodes = new Map([flow.seed.node, ...flow.direct.map((r) => r.from), ...flow.through.map((r) => r.from), ...flow.common.map((r) => r.node)].filter((n) => n !== null).map((n) => [n.id, n]));
-  const told = flow.patterns;
-  return (
-    <section aria-labelledby="patterns-title">
-      <h2 id="patterns-title">{w.patterns}</h2>
-      {told.length === 0 && <p className="note">{w.noPatterns}</p>}
-      {told.map((of) => {
-        const node = nodes.get(of.node);
-        return node === undefined ? null : <PatternCard key={of.node} caseName={caseName} name={nameOf(node, words)} of={of} />;
-      })}
-    </section>
-  );
-}
-
-function PatternCard({ caseName, name, of }: { caseName: string; name: string; of: AccountPatterns }) {
-  const words = useWords();
-  const w = words.pictures.money;
-  const role = (words.pictures.role as Record<string, string>)[of.role] ?? of.role;
-  const address = addressOf(caseName, "graph", undefined, { open: nodesText([of.node]), node: of.node });
-  return (
-    <article className="card pattern-card">
-      <h3><Link to={address}>{name}</Link> <span className="under">{of.lead_ref} · {role}{of.log10_lr === null ? "" : ` · ${w.pattern.weight} ${ratio(of.log10_lr)}`}</span></h3>
-      <p><Sentence text={of.reason} /></p>
-      {of.items.length > 0 && (
-        <table className="pattern-table">
-          <thead><tr><th scope="col">{w.pattern.finding}</th><th scope="col">{w.pattern.innocent}</th><th scope="col" className="number">{w.pattern.weight}</th><th scope="col" className="number">{w.pattern.sums}</th></tr></thead>
-          <tbody>
-            {of.items.map((item) => (
-              <tr key={item.kind} className={item.against ? "is-against" : ""}>
-                <td><Sentence text={item.finding} /></td>
-                <td className="innocent"><Sentence text={item.innocent} /></td>
-                <td className="number">{ratio(item.log10_lr)}</td>
-                <td className="number">{Object.entries(item.sums).map(([currency, sum]) => <span key={currency} className="sum">{sum} {currency}</span>)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      <p className="hint">{w.wouldDecide}: <Sentence text={of.would_decide} /></p>
-    </article>
-  );
 }

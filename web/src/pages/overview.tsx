@@ -8,6 +8,7 @@ import { Failed, Waiting } from "../parts/states";
 import { addressOf } from "../router";
 import { useWords } from "../words";
 import { due } from "./due";
+import { RunningOut, Urgent } from "./overview_first";
 import { Pending } from "./pending";
 import { Tasks } from "./tasks";
 import { SIGNINGS, choiceCount } from "./leads_view";
@@ -36,8 +37,10 @@ function Body({ caseName, overview }: Props) {
   return (
     <div className="overview">
       <Funnel overview={overview} />
+      <Urgent caseName={caseName} />
       <Waits caseName={caseName} overview={overview} />
       <div className="stack">
+        <RunningOut caseName={caseName} />
         <Terms caseName={caseName} />
         <Pending caseName={caseName} />
         <Tasks caseName={caseName} />

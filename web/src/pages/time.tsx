@@ -68,7 +68,7 @@ function Drawn({ caseName, view, timeline }: { caseName: string; view: TimeView;
   const given: Span = { from: Date.parse(timeline.from_utc), until: Date.parse(timeline.until_utc) };
   const [span, setSpan] = useState<Span>(given);
   const zone = view.zone ?? ZONES[0] ?? "UTC";
-  const [picked, setPicked] = useState<string | null>(null);
+  const pick = useCallback((event: string) => setQuery({ event }, true), []);
   const address = `${timeline.from_utc} ${timeline.until_utc}`;
   useEffect(() => setSpan(given), [address]);
   useLater(span, 180, (to) => {
@@ -94,10 +94,10 @@ function Drawn({ caseName, view, timeline }: { caseName: string; view: TimeView;
       {timeline.more_lanes && <p className="hint" role="status">{w.moreLanes}</p>}
       {timeline.lanes.length > 0 && (
         <figure className="card time-figure">
-          <TimeChart timeline={timeline} span={span} zone={zone} move={move} picked={picked} pick={(_, event) => setPicked(eventKey(event))} />
+          <TimeChart timeline={timeline} span={span} zone={zone} move={move} picked={view.event} pick={(_, event) => pick(eventKey(event))} />
         </figure>
       )}
-      <EventTable caseName={caseName} timeline={timeline} zone={zone} picked={picked} pick={setPicked} />
+      <EventTable caseName={caseName} timeline={timeline} zone={zone} picked={view.event} pick={pick} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 // A form for a reason. Nothing is signed, refused or shown without one.
 
-import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { problemOf } from "../api/ask";
 import type { Problem } from "../api/client";
 import { useWords } from "../words";
@@ -13,16 +13,20 @@ interface Props {
   working: string;
   act: (reason: string) => Promise<void>;
   cancel: () => void;
+  /** Whatever else is to be said before the reason. */
+  children?: ReactNode;
+  /** Whether that is complete. */
+  ready?: boolean;
 }
 
-export function ReasonForm({ title, means, hint, confirm, working, act, cancel }: Props) {
+export function ReasonForm({ title, means, hint, confirm, working, act, cancel, children, ready = true }: Props) {
   const words = useWords();
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const id = useId();
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -33,13 +37,13 @@ export function ReasonForm({ title, means, hint, confirm, working, act, cancel }
     });
   };
   return (
-    <form className="reason-form" onSubmit={submit} aria-labelledby={`${id}-title`}>
+    <form ref={form} className="reason-form" onSubmit={submit} aria-labelledby={`${id}-title`}>
       <h3 id={`${id}-title`}>{title}</h3>
       {means !== "" && <p>{means}</p>}
+      {children}
       <label htmlFor={`${id}-reason`}>{words.sign.reason}</label>
       <textarea
         id={`${id}-reason`}
-        ref={field}
         rows={3}
         maxLength={2000}
         required
@@ -51,7 +55,7 @@ export function ReasonForm({ title, means, hint, confirm, working, act, cancel }
       <p className="hint" id={`${id}-hint`}>{hint}</p>
       {problem !== null && <p className="form-problem" role="alert" lang="en">{problem.detail}</p>}
       <div className="acts">
-        <button type="submit" className="primary" disabled={busy || reason.trim() === ""}>
+        <button type="submit" className="primary" disabled={busy || !ready || reason.trim() === ""}>
           {busy ? `${working}…` : confirm}
         </button>
         <button type="button" onClick={cancel} disabled={busy}>{words.sign.cancel}</button>

@@ -15,6 +15,8 @@ export interface TimeView {
   until: string | null;
   /** The zone of the local times; absent where it is the browser's. */
   zone: string | null;
+  /** The event that is picked, by its record. */
+  event: string | null;
 }
 
 export interface Span {
@@ -31,6 +33,7 @@ export function viewOf(query: URLSearchParams): TimeView {
     from: whole ? from : null,
     until: whole ? until : null,
     zone: isZone(query.get("zone")) ? query.get("zone") : null,
+    event: query.get("event"),
   };
 }
 

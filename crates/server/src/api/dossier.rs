@@ -224,7 +224,7 @@ fn verifier() -> Option<Vec<u8>> {
 }
 
 /// A file to be saved.
-fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let saved: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_')).collect();
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),

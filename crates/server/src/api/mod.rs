@@ -1,6 +1,7 @@
 //! The API: one list of routes, from which both the router and the OpenAPI document are made.
 
 mod administration;
+mod custody;
 mod dossier;
 mod events;
 mod graph;
@@ -180,6 +181,7 @@ fn routes() -> Vec<Route> {
     routes.extend(requests::routes());
     routes.extend(judgements::routes());
     routes.extend(pending::routes());
+    routes.extend(custody::routes());
     routes.extend(administration::routes());
     routes
 }

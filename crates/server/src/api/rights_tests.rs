@@ -188,6 +188,7 @@ fn body(route: &Route, lead: &str, digest: &str) -> String {
         "decideProposal" => json!({ "decision": "reject", "reason": reason }),
         "setFourEyes" => json!({ "acts": [] }),
         "makePlan" => json!({ "retention": "listed" }),
+        "proveGrowth" => json!({ "checkpoint": "nothing" }),
         "exportRequests" => json!({ "basis_id": "B1" }),
         _ => json!({}),
     };

@@ -1,15 +1,13 @@
-// The proof tree of an item of evidence: file, row, bytes.
+// The proof tree of whatever rests on records: file, row, bytes.
 
-import type { ProofItem, ProofRecord, ProofValue } from "../api/types";
+import type { ProofRecord, ProofValue } from "../api/types";
 import { short } from "../format";
 import { useWords } from "../words";
-import { type Piece, byFile, origin, strip } from "./bytes";
-
-/** The server gives no more records of an item than that. */
-export const MOST = 200;
+import { MOST, type Piece, byFile, origin, strip } from "./bytes";
 
 interface Props {
-  item: ProofItem;
+  /** How many records it rests on; not all of them need be shown. */
+  item: { records: number; shown: readonly ProofRecord[] };
   more: () => void;
 }
 

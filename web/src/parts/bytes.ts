@@ -2,6 +2,21 @@
 
 import type { ProofRecord, ProofValue } from "../api/types";
 
+/** The server gives no more records of an item than that. */
+export const MOST = 200;
+/** So many of each are shown at first. */
+const FIRST = 3;
+
+/** How many records of each item the address asks for. */
+export function mostOf(text: string | null): number {
+  return Math.min(Math.max(Math.floor(Number(text ?? FIRST)) || FIRST, 1), MOST);
+}
+
+/** How many come next, for the address. */
+export function moreThan(most: number): string {
+  return String(most < 20 ? 20 : MOST);
+}
+
 export interface Piece {
   kind: "shown" | "masked";
   start: number;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProofRecord, ProofValue } from "../api/types";
-import { byFile, origin, strip } from "./bytes";
+import { byFile, moreThan, mostOf, origin, strip } from "./bytes";
 
 function value(column: string, start: number | null, bytes: string | null): ProofValue {
   const span = start === null ? null : { start, end: start + (bytes?.length ?? 3) };
@@ -38,4 +38,9 @@ test("bytes outside the row and rules are left to the table", () => {
 test("records stand with their file", () => {
   const [a, b] = [record(0, 1, []), { ...record(5, 6, []), source_id: "s2" }];
   expect(byFile([a, b, a]).map((f) => [f.sourceId, f.records.length])).toEqual([["s1", 2], ["s2", 1]]);
+});
+
+test("an address asks for a few records first, and never for more than the server gives", () => {
+  expect([null, "20", "0", "-1", "7.9", "many", "9999"].map(mostOf)).toEqual([3, 20, 3, 1, 7, 3, 200]);
+  expect([3, 20, 200].map(moreThan)).toEqual(["20", "200", "200"]);
 });
