@@ -20,6 +20,15 @@ impl Case {
         Ok(self.entries()?.to_vec())
     }
 
+    /// Looks at every act, in order, without a copy of all of them.
+    ///
+    /// # Errors
+    /// As [`Case::acts`].
+    pub fn look_at_acts<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> Result<T, CaseError> {
+        self.need(Act::Log)?;
+        Ok(look(&self.entries()?))
+    }
+
     /// The newest signed checkpoint. Whoever keeps it finds out a log that is changed afterwards. It shows nothing of the case,
     /// and everybody may take it ([`Act::Check`]).
     #[must_use]

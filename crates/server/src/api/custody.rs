@@ -114,13 +114,13 @@ async fn list(
     let contains = move |e: &&Entry| {
         search.is_empty() || [&e.act, &e.subject, &e.who].iter().any(|text| text.to_lowercase().contains(&search))
     };
-    let read = move |case: &mut tutela_case::Case| {
-        let (acts, key) = (case.acts()?, case.log_key()?);
+    let found = move |acts: &[Entry]| {
         let total = acts.iter().filter(&contains).count() as u64;
         let shown: Vec<Entry> = paging.of(acts.iter().rev().filter(&contains)).into_iter().cloned().collect();
-        Ok((acts.len() as u64, total, shown, key))
+        (acts.len() as u64, total, shown)
     };
-    let (all, total, shown, key) = case_named(&app, &name)?.act(read).await?;
+    let read = move |case: &mut tutela_case::Case| Ok((case.look_at_acts(found)?, case.log_key()?));
+    let ((all, total, shown), key) = case_named(&app, &name)?.act(read).await?;
     let row = |e: Entry| ActRow { entry: e.index, utc: e.utc, who: e.who, act: e.act, subject: e.subject };
     Ok(Json(ActsPage {
         origin: key.name().to_owned(),
@@ -144,10 +144,9 @@ async fn checkpoint(State(app): State<App>, Named(name): Named<String>) -> Resul
 
 async fn prove(State(app): State<App>, Named((name, entry)): Named<(String, String)>) -> Result<Response, Problem> {
     let case = case_named(&app, &name)?;
-    // A number and nothing else: the case would take a path for a file of this machine.
     let number: u64 = entry.parse().map_err(|_| Problem::not_found(format!("entry {entry}: expected a number")))?;
-    let (found, text) = case.act(move |case| case.prove(&number.to_string())).await?;
-    Ok(file(TEXT, &format!("{:06}-{}.proof", found.index, found.act), text.into_bytes()))
+    let text = case.act(move |case| case.proof_of_entry(number)).await?;
+    Ok(file(TEXT, &format!("{number:06}.proof"), text.into_bytes()))
 }
 
 async fn prove_growth(
