@@ -1,12 +1,12 @@
 // The map: what the records place. Shapes are part of the workbench; nothing is loaded from elsewhere.
 
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useAsk } from "../api/ask";
 import type { MapAnswer } from "../api/types";
 import provinces from "../map/provinces.json";
 import world from "../map/world.json";
 import { Waiting } from "../parts/states";
-import { type Shaded, placeLines, placePayments, provinceOf } from "../picture/map_view";
+import { type Municipalities, type Shaded, type Town, municipality, placeLines, placePayments, placeTowns, provinceOf } from "../picture/map_view";
 import { Preparing } from "../picture/preparing";
 import { useWords } from "../words";
 
@@ -14,6 +14,13 @@ interface Province { name: string; short: string; region: string; x: number; y: 
 interface Country { x: number; y: number; d: string }
 const PROVINCES: Readonly<Record<string, Province>> = provinces;
 const WORLD: Readonly<Record<string, Country>> = world;
+
+/** The municipalities, loaded with this page only. */
+function useMunicipalities(): Municipalities {
+  const [known, setKnown] = useState<Municipalities>({});
+  useEffect(() => { void import("../map/municipalities.json").then((found) => setKnown(found.default)); }, []);
+  return known;
+}
 
 export function MapPage({ caseName }: { caseName: string }) {
   const words = useWords();
@@ -38,6 +45,10 @@ function Lines({ map }: { map: MapAnswer }) {
   const words = useWords();
   const w = words.pictures.map;
   const placed = useMemo(() => placeLines(map, new Set(Object.keys(PROVINCES))), [map]);
+  const known = useMunicipalities();
+  const towns = useMemo(() => placeTowns(map, known, PROVINCES), [map, known]);
+  const most = Math.max(1, ...towns.map((t) => t.lines));
+  const told = (t: Town) => [t.name, w.linesCount(t.lines), t.found > 0 ? w.found(t.found) : ""].filter((text) => text !== "").join(", ");
   const shade = new Map(placed.provinces.map((p) => [p.code, p]));
   const name = (code: string) => `${PROVINCES[code]?.name ?? code} (${PROVINCES[code]?.short ?? ""})`;
   const said = (p: Shaded) => [name(p.code), w.linesCount(p.value), placed.found.has(p.code) ? w.found(placed.found.get(p.code) ?? 0) : ""].filter((t) => t !== "").join(", ");
@@ -51,7 +62,8 @@ function Lines({ map }: { map: MapAnswer }) {
           const p = shade.get(code);
           return <path key={code} className={p === undefined ? "map-shape" : "map-shape is-shaded"} d={province.d} style={p === undefined ? undefined : { fillOpacity: 0.25 + 0.75 * p.shade }}><title>{p === undefined ? name(code) : said(p)}</title></path>;
         })}
-        {placed.provinces.filter((p) => placed.found.has(p.code)).map((p) => <circle key={p.code} className="map-found" cx={PROVINCES[p.code]?.x} cy={PROVINCES[p.code]?.y} r="6"><title>{said(p)}</title></circle>)}
+        {towns.map((t) => <circle key={t.code} className="map-dot" cx={t.x} cy={t.y} r={1.5 + 3 * Math.sqrt(t.lines / most)}><title>{told(t)}</title></circle>)}
+        {towns.filter((t) => t.found > 0).map((t) => <circle key={t.code} className="map-found" cx={t.x} cy={t.y} r="7"><title>{told(t)}</title></circle>)}
       </svg>
       {placed.without > 0 && <p className="hint">{w.without(placed.without)}</p>}
       {placed.strange.length > 0 && <ul className="hint">{placed.strange.slice(0, 20).map(([code]) => <li key={code}>{w.unknownCode(code)}</li>)}</ul>}
@@ -65,7 +77,7 @@ function Lines({ map }: { map: MapAnswer }) {
                 return (
                   <tr key={i}>
                     <td>{province === null || PROVINCES[province] === undefined ? "" : name(province)}</td>
-                    <td>{row.municipality_code}{row.address_kind === "billing" ? <span className="under">{w.billing}</span> : null}</td>
+                    <td>{municipality(row.municipality_code, known) ?? ""} <code>{row.municipality_code}</code>{row.address_kind === "billing" ? <span className="under">{w.billing}</span> : null}</td>
                     <td>{row.operator}</td>
                     <td>{row.access_kind === null ? "" : ((w.access as Record<string, string>)[row.access_kind] ?? row.access_kind)}</td>
                     <td className="number">{row.lines.toLocaleString(words.locale)}</td>

@@ -47,6 +47,40 @@ export function placeLines(map: MapAnswer, known: ReadonlySet<string>): PlacedLi
   return { provinces: shaded(values), found, without, strange: [...strange].sort(([a], [b]) => a.localeCompare(b)) };
 }
 
+/** The name of a municipality and, where one is known, its dot; by province and then by its own three digits. */
+export type Municipalities = Readonly<Record<string, Readonly<Record<string, readonly (string | number)[]>>>>;
+
+/** What a municipality is called; nothing where ISTAT has no such code. */
+export function municipality(code: string | null, known: Municipalities): string | null {
+  const name = code === null ? undefined : known[code.slice(0, 3)]?.[code.slice(3)]?.[0];
+  return typeof name === "string" ? name : null;
+}
+
+export interface Town {
+  code: string;
+  name: string;
+  lines: number;
+  found: number;
+  x: number;
+  y: number;
+}
+
+/** A dot for each municipality with lines; one whose own dot is not known stands at its province. */
+export function placeTowns(map: MapAnswer, known: Municipalities, provinces: Readonly<Record<string, Place>>): Town[] {
+  const towns = new Map<string, Town>();
+  for (const row of map.lines) {
+    const province = provinceOf(row.municipality_code);
+    const at = province === null ? undefined : provinces[province];
+    if (row.municipality_code === null || province === null || at === undefined) continue;
+    const code = row.municipality_code;
+    const [, x, y] = known[province]?.[code.slice(3)] ?? [];
+    const place = typeof x === "number" && typeof y === "number" ? { x, y } : { x: at.x, y: at.y };
+    const town = towns.get(code) ?? { code, name: municipality(code, known) ?? code, lines: 0, found: 0, ...place };
+    towns.set(code, { ...town, lines: town.lines + row.lines, found: town.found + row.found });
+  }
+  return [...towns.values()].sort((a, b) => b.lines - a.lines || a.code.localeCompare(b.code));
+}
+
 export interface Arc {
   from: string;
   to: string;

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { FlowAnswer, FlowRow, GraphNode, GraphTie, MapAnswer } from "../api/types";
 import { flowPicture, linksOf, rest } from "./flow_view";
-import { arc, placeLines, placePayments, provinceOf } from "./map_view";
+import municipalities from "../map/municipalities.json";
+import provinces from "../map/provinces.json";
+import { arc, municipality, placeLines, placePayments, placeTowns, provinceOf } from "./map_view";
 import { pairsOf, thickness } from "./pairs";
 import { svgOf } from "./scene";
 
@@ -61,6 +63,23 @@ test("lines are placed by province; what has no place is counted, not guessed", 
   expect(placed.provinces).toEqual([{ code: "058", value: 9, shade: 1 }]);
   expect([placed.without, placed.strange, placed.found.get("058")]).toEqual([5, [["M01", 2]], 1]);
   expect([provinceOf("058091"), provinceOf("H501"), provinceOf(null)]).toEqual(["058", null, null]);
+});
+
+test("each municipality has its dot, or that of its province, and its name", () => {
+  const line = { operator: "o", access_kind: null, address_kind: null, lines: 2, found: 1 };
+  const lines = [{ ...line, municipality_code: "058091" }, { ...line, municipality_code: "058091" }, { ...line, municipality_code: "058999" }, { ...line, municipality_code: "H501" }];
+  const [rome, unknown, ...others] = placeTowns({ ...map, lines }, municipalities, provinces);
+  expect([rome?.name, rome?.lines, rome?.found, others]).toEqual(["Roma", 4, 2, []]);
+  expect([unknown?.name, unknown?.x, unknown?.y]).toEqual(["058999", provinces["058"].x, provinces["058"].y]);
+  expect(municipality("001272", municipalities)).toBe("Torino");
+  expect(municipality("M01", municipalities)).toBe(null);
+  // The dots lie on the map, not far from the middle of their province; Lampedusa is the farthest.
+  const far = Object.entries(municipalities).flatMap(([code, all]) => {
+    const middle = (provinces as Record<string, { x: number; y: number }>)[code];
+    return Object.values(all).map(([, x, y]) => (middle === undefined ? Infinity : typeof x === "number" && typeof y === "number" ? Math.hypot(x - middle.x, y - middle.y) : 0));
+  });
+  expect(far.length).toBe(7896);
+  expect(Math.max(...far)).toBeLessThan(130);
 });
 
 test("payments are placed by country, whatever their currency", () => {

@@ -205,7 +205,7 @@ export const picturesEn = {
     without: (n: number) => `${plural(n, "line", "lines")} without a municipality`,
     unknownCode: (code: string) => `${code}: not a municipality code of ISTAT`,
     billing: "the address of the bill",
-    italy: "Italy by province: lines in the registers",
+    italy: "Italy by province and municipality: lines in the registers",
     world: "The world by country: payments",
     payments: "Payments by country",
     paymentsNone: "No payment in this case states a country, so the world is drawn empty.",
@@ -217,7 +217,7 @@ export const picturesEn = {
     tripNamed: "Traveller named",
     unknownCountry: "not stated",
     columns: { place: "Province", code: "Municipality", operator: "Operator", access: "Access", lines: "Lines", found: "In a finding", from: "From", to: "To", payments: "Payments", sum: "Sum", country: "Country", accounts: "Accounts" },
-    sources: "Shapes: provinces © ISTAT (CC BY 4.0), simplified; countries by Natural Earth (public domain). Nothing is loaded from elsewhere.",
+    sources: "Shapes: provinces © ISTAT (CC BY 4.0), simplified; countries by Natural Earth (public domain). Municipalities: names by ISTAT, places by GeoNames (both CC BY 4.0); one that GeoNames does not name stands at its province. Nothing is loaded from elsewhere.",
     access: { fixed: "fixed", mobile: "mobile", business: "business", public_wifi: "public Wi-Fi", hosting: "hosting" },
   },
 };

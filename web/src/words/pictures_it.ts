@@ -207,7 +207,7 @@ export const picturesIt: typeof picturesEn = {
     without: (n) => `${plural(n, "linea", "linee")} senza comune`,
     unknownCode: (code) => `${code}: non è un codice comune ISTAT`,
     billing: "l'indirizzo della fattura",
-    italy: "L'Italia per provincia: linee nei registri",
+    italy: "L'Italia per provincia e comune: linee nei registri",
     world: "Il mondo per paese: pagamenti",
     payments: "Pagamenti per paese",
     paymentsNone: "Nessun pagamento di questo fascicolo indica un paese, perciò il mondo è disegnato vuoto.",
@@ -219,7 +219,7 @@ export const picturesIt: typeof picturesEn = {
     tripNamed: "Viaggiatore indicato",
     unknownCountry: "non indicato",
     columns: { place: "Provincia", code: "Comune", operator: "Operatore", access: "Accesso", lines: "Linee", found: "In un risultato", from: "Da", to: "A", payments: "Pagamenti", sum: "Somma", country: "Paese", accounts: "Conti" },
-    sources: "Confini: province © ISTAT (CC BY 4.0), semplificate; paesi di Natural Earth (pubblico dominio). Nulla è caricato da altrove.",
+    sources: "Confini: province © ISTAT (CC BY 4.0), semplificate; paesi di Natural Earth (pubblico dominio). Comuni: nomi di ISTAT, posti di GeoNames (entrambi CC BY 4.0); quello che GeoNames non nomina sta nella sua provincia. Nulla è caricato da altrove.",
     access: { fixed: "fissa", mobile: "mobile", business: "aziendale", public_wifi: "Wi-Fi pubblico", hosting: "ospitalità di server" },
   },
 };
