@@ -13,6 +13,7 @@ import "./styles/time.css";
 import "./styles/money.css";
 import "./styles/map.css";
 import "./styles/office.css";
+import "./styles/custody.css";
 import "./styles/print.css";
 
 apply(currentSettings());

@@ -1,5 +1,6 @@
 // What the workbench says, in English. The Italian file must say all of the same; the compiler holds it to that.
 
+import { custodyEn } from "./custody_en";
 import { officeEn } from "./office_en";
 import { picturesEn } from "./pictures_en";
 
@@ -357,5 +358,6 @@ export const en = {
     textDigest: "SHA-256 of the text",
     outDigest: "SHA-256 of the result",
   },
+  custody: custodyEn,
   pictures: picturesEn,
 };

@@ -1,6 +1,7 @@
 // Quello che il banco di lavoro dice, in italiano.
 
 import type { Words } from "./index";
+import { custodyIt } from "./custody_it";
 import { officeIt } from "./office_it";
 import { picturesIt } from "./pictures_it";
 
@@ -369,5 +370,6 @@ export const it: Words = {
     textDigest: "SHA-256 del testo",
     outDigest: "SHA-256 del risultato",
   },
+  custody: custodyIt,
   pictures: picturesIt,
 };
