@@ -36,8 +36,8 @@ interface Props {
 function Body({ caseName, overview }: Props) {
   return (
     <div className="overview">
-      <Funnel overview={overview} />
       <Urgent caseName={caseName} />
+      <Funnel overview={overview} />
       <Waits caseName={caseName} overview={overview} />
       <div className="stack">
         <RunningOut caseName={caseName} />

@@ -9,6 +9,8 @@ import { Link } from "../parts/link";
 import { OutcomeMark } from "../parts/marks";
 import { Sentence } from "../parts/sentence";
 import { Failed } from "../parts/states";
+import { Preparing } from "../picture/preparing";
+import { useHindrance } from "../rights";
 import { addressOf } from "../router";
 import { useWords } from "../words";
 import { soonest } from "./due";
@@ -16,12 +18,13 @@ import { soonest } from "./due";
 /** So many are shown; the pages behind them have all. */
 const LISTED = 5;
 
-/** The most urgent leads, as the list of leads orders them. */
+/** The most urgent leads, as the list of leads orders them, and whom payments may have made victims. */
 export function Urgent({ caseName }: { caseName: string }) {
   const words = useWords();
   const w = words.overview;
   const asked = useAsk("/api/v1/cases/{case}/leads", { case: caseName }, { order: "urgency", per_page: LISTED });
   const leads = asked.data?.leads ?? [];
+  const mayNotPay = useHindrance("payments");
   return (
     <section className="card wide" aria-labelledby="urgent-title">
       <h2 id="urgent-title">{w.urgent}</h2>
@@ -36,8 +39,19 @@ export function Urgent({ caseName }: { caseName: string }) {
         </div>
       )}
       <p className="no-print"><Link to={addressOf(caseName, "leads", undefined, { order: "urgency" })}>{words.nav.leads}</Link></p>
+      {mayNotPay === null ? <Recipients caseName={caseName} /> : <p className="hint hindered">{mayNotPay}</p>}
     </section>
   );
+}
+
+/** The recipients of payments who may be victims; nothing where there are none. */
+function Recipients({ caseName }: { caseName: string }) {
+  const words = useWords();
+  const asked = useAsk("/api/v1/cases/{case}/money", { case: caseName }, {});
+  if (asked.problem !== null) return <Preparing problem={asked.problem} again={asked.again} />;
+  const found = (asked.data?.leads ?? []).filter((lead) => lead.outcome === "may_be_victim").reduce((sum, lead) => sum + lead.count, 0);
+  if (found === 0) return null;
+  return <p className="victims">{words.overview.victims(found)} <Link to={addressOf(caseName, "money")}>{words.nav.money}</Link></p>;
 }
 
 function UrgentLine({ caseName, lead }: { caseName: string; lead: LeadRow }) {
