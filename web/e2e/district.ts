@@ -9,6 +9,8 @@ import { type Browser, chromium } from "playwright-core";
 
 const TARGET = process.env["CARGO_TARGET_DIR"] ?? resolve(import.meta.dirname, "../../target");
 export const TUTELA = resolve(import.meta.dirname, "../..", TARGET, "release/tutela");
+/** What checks a log without the rest of Tutela. */
+export const VERIFY = resolve(import.meta.dirname, "../..", TARGET, "release/tutela-verify");
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 const WORLD =

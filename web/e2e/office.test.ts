@@ -1,11 +1,12 @@
 // What the people of an office do, each in a browser of their own, against the real binary.
 
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settled, violations } from "./axe";
-import { browser } from "./district";
+import { VERIFY, browser } from "./district";
 import { AS_OF, type Office, PASSWORD, type PersonName, office } from "./office";
 
 const SHOTS = process.env["SHOTS"];
@@ -59,6 +60,16 @@ async function api<T>(page: Page, path: string): Promise<{ status: number; value
   return { status: answer.status(), value: (await answer.json()) as T };
 }
 
+/** Saves the file that a link or a button gives. */
+async function saved(page: Page, from: Locator): Promise<{ path: string; text: string }> {
+  const [download] = await Promise.all([page.waitForEvent("download"), from.click()]);
+  const folder = join(world.folder, "saved");
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
+  return { path, text: readFileSync(path, "utf8") };
+}
+
 interface Listed { leads: { lead_ref: string }[]; total: number }
 
 test("sign in: with a password, and not with a wrong one", async () => {
@@ -85,7 +96,7 @@ test("the defence sees leads, and no more than that", async () => {
   await carla.goto(at("/district/leads"));
   await carla.locator(".leads-table tbody tr").first().waitFor();
   const pages = await carla.getByRole("navigation", { name: "Pages" }).getByRole("link").allTextContents();
-  expect(pages).not.toContain("Sources and custody");
+  expect(pages).toContain("Sources and custody");
   await carla.locator(".leads-table tbody a").first().click();
   await carla.locator(".gate").first().getByText("As defence you may not decide on gate 1.").waitFor();
   await carla.getByText("As defence you may not see names and personal data.").waitFor();
@@ -93,6 +104,15 @@ test("the defence sees leads, and no more than that", async () => {
   const { status, value } = await api<{ code: string }>(carla, "/cases/district/sources");
   expect([status, value.code]).toEqual([403, "not_allowed"]);
   await shot(carla, "defence");
+  // It keeps checkpoints and proves growth; of the sources and acts the page only says why they are not shown.
+  await carla.goto(at("/district/sources"));
+  await carla.getByText("As defence you may not see sources and issues.").waitFor();
+  await carla.getByText("As defence you may not read the custody log.").waitFor();
+  await carla.getByRole("button", { name: "Save the proof" }).waitFor();
+  expect(await carla.locator(".acts-table, .sources-table, .log-key").count()).toBe(0);
+  expect(await violations(carla)).toEqual([]);
+  expect((await saved(carla, carla.getByRole("link", { name: "Save the newest checkpoint" }))).text).toContain("\n\n— ");
+  await shot(carla, "defence-custody");
   await carla.context().close();
 });
 
@@ -278,6 +298,54 @@ test("a file is taken in from the browser, and stands among the sources", async 
   await anna.locator(".job-is-done").getByText("Bruno Prova").waitFor();
 });
 
+const verify = (...args: string[]) => execFileSync(VERIFY, args, { encoding: "utf8" });
+
+test("find an act in the custody log, and prove it without Tutela", async () => {
+  await anna.goto(at("/district/sources"));
+  const search = anna.getByRole("searchbox", { name: "Search act, subject or name" });
+  await search.fill("run");
+  await search.press("Enter");
+  await expect.poll(() => anna.url()).toContain("acts_search=run");
+  const act = anna.locator(".acts-table tbody tr", { has: anna.locator("code", { hasText: /^run$/ }) }).first();
+  await act.getByText("analysis run").waitFor();
+  const key = (await anna.locator(".log-key").textContent()) ?? "";
+  const proof = await saved(anna, act.getByRole("link", { name: /^Proof/ }));
+  expect(proof.text.split("\n")[0]).toBe("c2sp.org/tlog-proof@v1");
+  expect(verify("item", proof.path, "--key", key)).toMatch(/^whole: entry \d+ of \d+ in the log [\s\S]+what {2}run\n/);
+  await shot(anna, "acts");
+});
+
+test("keep a checkpoint, and prove later that the log has only grown", async () => {
+  await anna.goto(at("/district/sources"));
+  const key = (await anna.locator(".log-key").textContent()) ?? "";
+  const kept = await saved(anna, anna.getByRole("link", { name: "Save the newest checkpoint" }));
+  const newest = () => anna.locator(".acts-table tbody tr").first().textContent();
+  const before = await newest();
+  const { value } = await api<Listed>(anna, "/cases/district/leads?outcome=insufficient");
+  const lead_ref = value.leads[0]?.lead_ref ?? "";
+  const { value: { lead_digest } } = await api<{ lead_digest: string }>(anna, `/cases/district/leads/${lead_ref}`);
+  const data = { lead_ref, lead_digest, kind: "set_aside", reason: "Nothing to ask for before the operators answer." };
+  expect((await anna.context().request.post(`${world.origin}/api/v1/cases/district/judgements`, { data })).status()).toBe(200);
+  // The new act appears by itself.
+  await expect.poll(newest).not.toBe(before);
+  expect(await newest()).toContain(`judgement${lead_ref}`);
+  const form = anna.getByRole("form", { name: "Has the log only grown?" });
+  const prove = form.getByRole("button", { name: "Save the proof" });
+  await form.getByLabel("Checkpoint as a file").setInputFiles(kept.path);
+  await expect.poll(() => form.getByLabel("or as text").inputValue()).toBe(kept.text);
+  const growth = await saved(anna, prove);
+  await form.getByText(/^The log has only grown since\./).waitFor();
+  expect(verify("growth", kept.path, growth.path, "--key", key)).toContain("only adds to its first");
+  // Pasted without its last line break it is the same; with another root it is no checkpoint of this log.
+  await form.getByLabel("or as text").fill(kept.text.trim());
+  expect((await saved(anna, prove)).text.split("\n")[0]).toBe(growth.text.split("\n")[0]);
+  const root = kept.text.split("\n")[2] ?? "";
+  await form.getByLabel("or as text").fill(kept.text.replace(root, `${root.startsWith("A") ? "B" : "A"}${root.slice(1)}`));
+  await prove.click();
+  await form.getByRole("alert").getByText(/^This cannot be proven:/).waitFor();
+  await shot(anna, "growth");
+});
+
 test("lapse a basis, run anew, and see the leads change", async () => {
   const supported = async () => (await api<Listed>(bruno, "/cases/district/leads?outcome=supported")).value.total;
   const before = await supported();
@@ -371,6 +439,7 @@ test("every page of the office is accessible, in both languages and themes", asy
     [bruno, "/case/asked/requests?open=none"],
     [bruno, "/case/asked/requests?view=plan"],
     [bruno, "/case/district/sources"],
+    [anna, "/case/district/sources?acts_search=run"],
     [anna, "/case/district/administration"],
     [anna, "/case/asked/administration"],
   ];

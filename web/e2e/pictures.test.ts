@@ -252,6 +252,17 @@ test("money: what is said of an account opens down to its sealed bytes, and nobo
   await expect.poll(() => page.locator(".record").count()).toBe(0);
 });
 
+test("overview: recipients who may be victims stand with the children", async () => {
+  await page.goto(at("/overview"));
+  const { leads } = await api<{ leads: { outcome: string; count: number }[] }>("/money");
+  const count = leads.filter((l) => l.outcome === "may_be_victim").reduce((sum, l) => sum + l.count, 0);
+  expect(count).toBeGreaterThan(0);
+  const victims = page.locator("section", { has: page.getByRole("heading", { name: "Children first" }) }).locator(".victims");
+  expect(await victims.textContent()).toMatch(new RegExp(`^${count.toLocaleString("en")} recipients? of payments may be`));
+  await victims.getByRole("link", { name: "Money" }).click();
+  await page.getByRole("heading", { level: 1, name: "Money" }).waitFor();
+});
+
 const proofOf = (lead: string) => api<{ lead_ref: string; items: { records: number; shown: Shown[] }[] }>(`/money/leads/${lead}/proof`);
 
 /** A lead from payments that the page of money shows first. */

@@ -265,15 +265,17 @@ test("method: the text of a step as it ran, with its parameters", async () => {
   await shot("method");
 });
 
-test("overview: the funnel, what cannot wait, and what waits", async () => {
+test("overview: children first, the funnel, and what waits", async () => {
   await page.goto(at("/overview"));
   await page.getByText("What waits for a person").waitFor();
   const { funnel } = JSON.parse((await api("/overview")).text) as { funnel: { connections: number } };
   expect(await page.locator(".funnel-number").first().textContent()).toBe(funnel.connections.toLocaleString("en-GB"));
   const card = (name: string) => page.locator("section", { has: page.getByRole("heading", { name }) });
-  await card("Most urgent first").locator("tbody tr").first().waitFor();
+  // What a child may need now stands before all figures.
+  expect(await page.locator(".overview h2").first().textContent()).toBe("Children first");
+  await card("Children first").locator("tbody tr").first().waitFor();
   const urgent = JSON.parse((await api("/leads?order=urgency&per_page=5")).text) as { leads: { account_ref: string }[] };
-  expect(await card("Most urgent first").locator("tbody th a").allTextContents()).toEqual(urgent.leads.map((l) => l.account_ref));
+  expect(await card("Children first").locator("tbody th a").allTextContents()).toEqual(urgent.leads.map((l) => l.account_ref));
   await card("Retention that runs out").getByRole("link", { name: "Plan" }).waitFor();
   await shot("overview");
 });

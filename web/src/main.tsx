@@ -8,7 +8,12 @@ import "./styles/leads.css";
 import "./styles/lead.css";
 import "./styles/pages.css";
 import "./styles/pictures.css";
+import "./styles/graph.css";
+import "./styles/time.css";
+import "./styles/money.css";
+import "./styles/map.css";
 import "./styles/office.css";
+import "./styles/custody.css";
 import "./styles/print.css";
 
 apply(currentSettings());

@@ -21,7 +21,7 @@ interface Props {
 
 const PAGES: Exclude<Page, "lead">[] = ["leads", "overview", "graph", "time", "money", "map", "requests", "sources", "method", "administration"];
 /** What a page takes the right to, where it is another one than to see leads. A page without it is not offered. */
-const NEEDS: Partial<Record<Page, Act>> = { sources: "sources" };
+const NEEDS: Partial<Record<Page, Act>> = { sources: "check" };
 
 export function Shell({ session, place, settings, change, leave, children }: Props) {
   const words = useWords();

@@ -56,6 +56,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every act of the custody log, the newest first. */
+        get: operations["listActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/custody/acts/{entry}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof (C2SP tlog-proof) that an act is in the log. */
+        get: operations["proveAct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/custody/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest signed checkpoint, to be kept outside the case. */
+        get: operations["getCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/custody/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The proof that the log only grew since a checkpoint that somebody kept. */
+        post: operations["proveGrowth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/events": {
         parameters: {
             query?: never;
@@ -904,6 +972,36 @@ export interface components {
             /** @description Platform, as in the records. */
             platform: string;
         };
+        /** @description An act, without its particulars: those may hold reasons. */
+        ActRow: {
+            act: string;
+            /** Format: uint64 */
+            entry: number;
+            /** @description What it was about. */
+            subject: string;
+            utc: string;
+            who: string;
+        };
+        /** @description A page of acts. */
+        ActsPage: {
+            /** @description The newest first. */
+            acts: components["schemas"]["ActRow"][];
+            /**
+             * Format: uint64
+             * @description All acts of the case.
+             */
+            all: number;
+            /** @description The key that checks its signatures, as `tutela-verify` takes it. */
+            log_key: string;
+            /** @description The name of the log. */
+            origin: string;
+            /** Format: uint64 */
+            page: number;
+            /** Format: uint64 */
+            per_page: number;
+            /** Format: uint64 */
+            total: number;
+        };
         /** @description What stands against naming anybody through a line. */
         AlarmRow: {
             /** @description Whether the wire is known to end elsewhere than the register says. */
@@ -1490,6 +1588,11 @@ export interface components {
         JudgementsPage: {
             /** @description In the order they were made. */
             judgements: components["schemas"]["JudgementRow"][];
+        };
+        /** @description A checkpoint that somebody kept. */
+        KeptCheckpoint: {
+            /** @description The signed note, as it was saved. */
+            checkpoint: string;
         };
         /** @description How many neighbours of a kind. */
         KindTotal: {
@@ -2635,6 +2738,8 @@ export interface components {
 }
 export type SchemaAccountPatterns = components['schemas']['AccountPatterns'];
 export type SchemaAccountRef = components['schemas']['AccountRef'];
+export type SchemaActRow = components['schemas']['ActRow'];
+export type SchemaActsPage = components['schemas']['ActsPage'];
 export type SchemaAlarmRow = components['schemas']['AlarmRow'];
 export type SchemaBasesPage = components['schemas']['BasesPage'];
 export type SchemaBasisPage = components['schemas']['BasisPage'];
@@ -2686,6 +2791,7 @@ export type SchemaJobState = components['schemas']['JobState'];
 export type SchemaJudgementName = components['schemas']['JudgementName'];
 export type SchemaJudgementRow = components['schemas']['JudgementRow'];
 export type SchemaJudgementsPage = components['schemas']['JudgementsPage'];
+export type SchemaKeptCheckpoint = components['schemas']['KeptCheckpoint'];
 export type SchemaKindTotal = components['schemas']['KindTotal'];
 export type SchemaLapseName = components['schemas']['LapseName'];
 export type SchemaLead = components['schemas']['Lead'];
@@ -2908,6 +3014,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BasesPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listActs: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 1; the newest acts stand on the first. */
+                page?: number;
+                /** @description Acts a page, at most 500. */
+                per_page?: number;
+                /** @description Only acts whose name, subject or doer contains this. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActsPage"];
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveGrowth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptCheckpoint"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Why not. */

@@ -4,6 +4,7 @@ import { type FormEvent, useId, useState } from "react";
 import { problemOf, useAsk } from "../api/ask";
 import { type Problem, makeFile } from "../api/client";
 import { day } from "../format";
+import { saveFile } from "../parts/save_file";
 import { useWords } from "../words";
 import { FORMS, type Form, isDossier, isForm } from "./departure";
 
@@ -91,12 +92,6 @@ async function make(caseName: string, lead: string, form: Form, lang: "en" | "it
   const { name, file } = isDossier(form)
     ? await makeFile("/api/v1/cases/{case}/leads/{lead}/dossier", { case: caseName, lead }, { form, lang, unmask_reason })
     : await makeFile("/api/v1/cases/{case}/exports", { case: caseName }, { format: form, leads: [lead], unmask_reason });
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has taken the file once the click is handled.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveFile(name, file);
   return name;
 }

@@ -36,8 +36,8 @@ interface Props {
 function Body({ caseName, overview }: Props) {
   return (
     <div className="overview">
+      <Urgent caseName={caseName} victims={overview.may_be_victims} />
       <Funnel overview={overview} />
-      <Urgent caseName={caseName} />
       <Waits caseName={caseName} overview={overview} />
       <div className="stack">
         <RunningOut caseName={caseName} />

@@ -16,8 +16,8 @@ import { soonest } from "./due";
 /** So many are shown; the pages behind them have all. */
 const LISTED = 5;
 
-/** The most urgent leads, as the list of leads orders them. */
-export function Urgent({ caseName }: { caseName: string }) {
+/** The most urgent leads, as the list of leads orders them, and whom payments may have made victims. */
+export function Urgent({ caseName, victims }: { caseName: string; victims: number }) {
   const words = useWords();
   const w = words.overview;
   const asked = useAsk("/api/v1/cases/{case}/leads", { case: caseName }, { order: "urgency", per_page: LISTED });
@@ -36,6 +36,7 @@ export function Urgent({ caseName }: { caseName: string }) {
         </div>
       )}
       <p className="no-print"><Link to={addressOf(caseName, "leads", undefined, { order: "urgency" })}>{words.nav.leads}</Link></p>
+      {victims > 0 && <p className="victims">{w.victims(victims)} <Link to={addressOf(caseName, "money")}>{words.nav.money}</Link></p>}
     </section>
   );
 }

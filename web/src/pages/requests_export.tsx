@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { problemOf } from "../api/ask";
 import { type Problem, post } from "../api/client";
 import type { components } from "../api/schema.gen";
+import { saveFile } from "../parts/save_file";
 import { useHindrance } from "../rights";
 import { useWords } from "../words";
 import { BasisChoice } from "../work/file_field";
@@ -54,21 +55,11 @@ export function Exporting({ caseName, operators }: { caseName: string; operators
           <div key={sent.operator}>
             <p><strong>{sent.operator}</strong>: {words.requests.written(sent.requests)} <code>{sent.first_ref}</code>{sent.first_ref === sent.last_ref ? "" : <> – <code>{sent.last_ref}</code></>}</p>
             <div className="acts">
-              {sent.files.map((file) => <button key={file.file_name} type="button" onClick={() => save(file.file_name, file.text)}>{file.file_name}</button>)}
+              {sent.files.map((file) => <button key={file.file_name} type="button" onClick={() => saveFile(file.file_name, new Blob([file.text], { type: "text/plain;charset=utf-8" }))}>{file.file_name}</button>)}
             </div>
           </div>
         ))}
       </div>
     </section>
   );
-}
-
-/** Gives a file to whoever asked for it. */
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

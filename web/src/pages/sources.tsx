@@ -1,4 +1,4 @@
-// The sealed sources, what could not be read of them, and the check of the whole case.
+// The sealed sources, what could not be read of them, the check of the whole case, and its custody log.
 
 import { type FormEvent, useState } from "react";
 import { problemOf, useAsk } from "../api/ask";
@@ -11,6 +11,7 @@ import { setQuery } from "../router";
 import { FileForm } from "../work/file_field";
 import { JobList, useJobs } from "../work/jobs";
 import { useWords } from "../words";
+import { CustodyLog } from "./custody_log";
 
 interface Props {
   caseName: string;
@@ -18,6 +19,22 @@ interface Props {
 }
 
 export function Sources({ caseName, query }: Props) {
+  const words = useWords();
+  const mayNot = useHindrance("sources");
+  return (
+    <>
+      {mayNot === null ? <Sealed caseName={caseName} query={query} /> : (
+        <>
+          <header className="page-head"><h1>{words.sources.title}</h1></header>
+          <p className="hint hindered">{mayNot}</p>
+        </>
+      )}
+      <CustodyLog caseName={caseName} query={query} />
+    </>
+  );
+}
+
+function Sealed({ caseName, query }: Props) {
   const words = useWords();
   const search = query.get("search") ?? "";
   const only_issues = query.get("only_issues") === "true";

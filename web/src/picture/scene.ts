@@ -1,6 +1,8 @@
 // A picture as plain shapes, to be saved: written as SVG text or painted on a canvas. It is the same picture in both, and
 // needs nothing from elsewhere.
 
+import { saveFile } from "../parts/save_file";
+
 export interface Palette {
   paper: string;
   surface: string;
@@ -149,10 +151,5 @@ export async function save(scene: Scene, format: "svg" | "png", name: string): P
     const canvas = paint(scene, scale);
     blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
   }
-  if (blob === null) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name}.${format}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  if (blob !== null) saveFile(`${name}.${format}`, blob);
 }

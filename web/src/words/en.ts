@@ -1,5 +1,6 @@
 // What the workbench says, in English. The Italian file must say all of the same; the compiler holds it to that.
 
+import { custodyEn } from "./custody_en";
 import { officeEn } from "./office_en";
 import { picturesEn } from "./pictures_en";
 
@@ -266,8 +267,12 @@ export const en = {
       supported: "leads supported",
     },
     waits: "What waits for a person",
-    urgent: "Most urgent first",
+    urgent: "Children first",
     urgentNote: "What a referral calls urgent stands first, since a child may be in danger now; then the newest incidents. How sure a lead is stands apart from it.",
+    victims: (n: number) =>
+      n === 1
+        ? "1 recipient of payments may be a victim: such an account is often a child's or its family's."
+        : `${n.toLocaleString("en")} recipients of payments may be victims: such an account is often a child's or its family's.`,
     runningOut: "Retention that runs out",
     runningOutNone: "Nothing of the plan is left to ask.",
     runningOutNote: (n: number) => `${plural(n, "planned request", "planned requests")}; what operators keep for the shortest time yet stands first.`,
@@ -357,5 +362,6 @@ export const en = {
     textDigest: "SHA-256 of the text",
     outDigest: "SHA-256 of the result",
   },
+  custody: custodyEn,
   pictures: picturesEn,
 };

@@ -1,6 +1,7 @@
 // Quello che il banco di lavoro dice, in italiano.
 
 import type { Words } from "./index";
+import { custodyIt } from "./custody_it";
 import { officeIt } from "./office_it";
 import { picturesIt } from "./pictures_it";
 
@@ -267,8 +268,12 @@ export const it: Words = {
     },
     funnelAccounts: { accounts: "account", resolved: "ricondotti a una linea", supported: "piste sostenute" },
     waits: "Che cosa attende una persona",
-    urgent: "Prima le più urgenti",
+    urgent: "Prima i minori",
     urgentNote: "Prima ciò che una segnalazione dice urgente, perché un minore può essere in pericolo ora; poi i fatti più recenti. Quanto una pista sia certa è cosa distinta.",
+    victims: (n) =>
+      n === 1
+        ? "1 destinatario di pagamenti può essere una vittima: un tale conto è spesso di un minore o della sua famiglia."
+        : `${cifra(n)} destinatari di pagamenti possono essere vittime: un tale conto è spesso di un minore o della sua famiglia.`,
     runningOut: "Conservazione in scadenza",
     runningOutNone: "Del piano non resta nulla da chiedere.",
     runningOutNote: (n) => `${plurale(n, "richiesta pianificata", "richieste pianificate")}; prima ciò che gli operatori conservano ancora per meno tempo.`,
@@ -369,5 +374,6 @@ export const it: Words = {
     textDigest: "SHA-256 del testo",
     outDigest: "SHA-256 del risultato",
   },
+  custody: custodyIt,
   pictures: picturesIt,
 };

@@ -75,6 +75,15 @@ pub(super) fn routes() -> Vec<Route> {
             .answers::<ActsPage>(),
         new(
             "get",
+            "/cases/{case}/custody/key",
+            "getLogKey",
+            "The key that checks the log's signatures, to be kept outside the case.",
+            get(log_key),
+        )
+        .needs(Act::Check)
+        .file(&["text/plain"]),
+        new(
+            "get",
             "/cases/{case}/custody/checkpoint",
             "getCheckpoint",
             "The newest signed checkpoint, to be kept outside the case.",
@@ -131,6 +140,11 @@ async fn list(
         per_page: paging.per_page,
         acts: shown.into_iter().map(row).collect(),
     }))
+}
+
+async fn log_key(State(app): State<App>, Named(name): Named<String>) -> Result<Response, Problem> {
+    let key = case_named(&app, &name)?.act(|case| case.log_key()).await?;
+    Ok(file(TEXT, &format!("{name}.vkey"), format!("{key}\n").into_bytes()))
 }
 
 async fn checkpoint(State(app): State<App>, Named(name): Named<String>) -> Result<Response, Problem> {

@@ -21,6 +21,8 @@ pub(super) struct Overview {
     /// The newest run.
     run_id: String,
     funnel: Funnel,
+    /// Leads from payments on recipients who may be victims.
+    may_be_victims: u64,
     /// Leads by sign-off.
     signings: Vec<Choice<SigningState>>,
     /// What changed since the run before; absent where none is kept.
@@ -97,6 +99,8 @@ struct StepTime {
 pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> Result<Json<Overview>, Problem> {
     let case = case_named(&app, &name)?;
     let leads = case.leads().await?;
+    let payments = case.payment_leads().await?;
+    let may_be_victims = payments.iter().filter(|l| l.outcome == "may_be_victim").count() as u64;
     let mut signings = std::collections::BTreeMap::new();
     for row in &leads.rows {
         *signings.entry(row.signing).or_insert(0) += 1;
@@ -131,6 +135,7 @@ pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> 
     Ok(Json(Overview {
         run_id,
         funnel,
+        may_be_victims,
         signings: signings.into_iter().map(|(value, count)| Choice { value, count }).collect(),
         changes: changes.map(|(before_run_id, all)| Changes {
             before_run_id,
