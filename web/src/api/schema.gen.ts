@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/custody/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key that checks the log's signatures, to be kept outside the case. */
+        get: operations["getLogKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/events": {
         parameters: {
             query?: never;
@@ -543,7 +560,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The records behind a lead from payments, down to their bytes in the sealed files. */
+        /** The records behind each item of a lead from payments, down to their bytes in the sealed files. */
         get: operations["explainPaymentLead"];
         put?: never;
         post?: never;
@@ -1572,7 +1589,7 @@ export interface components {
             kind: components["schemas"]["JudgementName"];
             /** @description The leads that it is about. */
             leads: string[];
-            /** @description The people that a split splits the account into. */
+            /** @description The people that an account is split into. */
             parts: components["schemas"]["PartRow"][];
             reason: string;
             /** @description The run it was made on. */
@@ -1853,16 +1870,16 @@ export interface components {
             /** @description The files, by the numbers that they got when they were sent. */
             uploads: string[];
         };
-        /** @description A judgement to be made. */
+        /** @description A judgement to be made on a lead; a merge is of several. */
         NewJudgementOf: {
             kind: components["schemas"]["JudgementName"];
             /** @description The digest of the lead that was read. */
             lead_digest: string;
             lead_ref: string;
             /** @description For a merge: the other leads that are the same person's. */
-            others?: components["schemas"]["OtherLead"][];
-            /** @description For a split: the people that the account is split into. */
-            parts?: components["schemas"]["NewPart"][];
+            others?: components["schemas"]["ReadLead"][] | null;
+            /** @description For a split: the people that the account is split into, two or more. */
+            parts?: components["schemas"]["NewPart"][] | null;
             /** @description Why, in words. It is kept for good. */
             reason: string;
         };
@@ -1874,8 +1891,8 @@ export interface components {
         };
         /** @description One of the people that an account is split into. */
         NewPart: {
-            /** @description The items of evidence that are this person's: `evidence_ref` of the lead. */
-            evidence_refs?: string[];
+            /** @description The items of evidence that are this person's, by their references in the lead; of several parts one at most has an item. */
+            evidence_refs?: string[] | null;
             /** @description What this part is called, as A or B. */
             name: string;
             /** @description The person, by reference, where it is known. */
@@ -1941,12 +1958,6 @@ export interface components {
             /** @description Neighbours that are shown because it was opened. */
             shown: string[];
         };
-        /** @description Another lead that a merge takes. */
-        OtherLead: {
-            /** @description The digest of the lead that was read. */
-            lead_digest: string;
-            lead_ref: string;
-        };
         /** @description What the evidence for a lead amounts to. */
         Outcome: "supported" | "insufficient" | "contradicted";
         /** @description How a case stands. */
@@ -1955,6 +1966,11 @@ export interface components {
             /** @description What changed since the run before; absent where none is kept. */
             changes: components["schemas"]["Changes"] | null;
             funnel: components["schemas"]["Funnel"];
+            /**
+             * Format: uint64
+             * @description Leads from payments on recipients who may be victims.
+             */
+            may_be_victims: number;
             /** @description The newest run. */
             run_id: string;
             /** @description Leads by sign-off. */
@@ -1980,11 +1996,10 @@ export interface components {
              */
             value: number;
         };
-        /** @description One of the people that an account was split into. */
+        /** @description One of the people that an account is split into. */
         PartRow: {
-            /** @description The items of evidence that are this person's: `evidence_ref` of the lead. */
+            /** @description The items of evidence that are this person's. */
             evidence_refs: string[];
-            /** @description What this part is called. */
             name: string;
             /** @description The person, by reference, where it is known. */
             person_ref: string | null;
@@ -2019,26 +2034,27 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description The records behind a lead from payments. */
+        /** @description The records behind each item of a lead from payments. They stay masked: no person stands beside a payment account. */
         PaymentProof: {
-            /** @description What establishes a recipient first; then the items of the lead. */
+            /** @description What establishes a recipient; then the items, against before for. */
             items: components["schemas"]["PaymentProofItem"][];
             lead_ref: string;
             /** @description The run it comes from. */
             run_id: string;
         };
-        /** @description An item of a lead from payments with its records. */
+        /** @description An item of evidence from payments with its records. */
         PaymentProofItem: {
             against: boolean;
-            /** @description What it says; absent for what establishes a recipient. */
+            /** @description What was found; absent of what establishes a recipient. */
             finding: string | null;
-            /** @description The kind of item; `seed_evidence` for what establishes a recipient. */
+            /** @description Which pattern; `seed_evidence` is what establishes a recipient. */
             kind: string;
             /**
              * Format: uint64
              * @description How many records it rests on.
              */
             records: number;
+            /** @description Payments first, then the records near them. */
             shown: components["schemas"]["ProofRecord"][];
         };
         /** @description The people of a case. */
@@ -2292,6 +2308,12 @@ export interface components {
             four_eyes: components["schemas"]["FourEyesName"][];
             /** @description The newest first. */
             proposals: components["schemas"]["ProposalRow"][];
+        };
+        /** @description A lead as it was read. */
+        ReadLead: {
+            /** @description The digest of what it said. */
+            lead_digest: string;
+            lead_ref: string;
         };
         /** @description A reason. */
         Reason: {
@@ -2824,7 +2846,6 @@ export type SchemaNewReveal = components['schemas']['NewReveal'];
 export type SchemaNewSignOff = components['schemas']['NewSignOff'];
 export type SchemaNewValidation = components['schemas']['NewValidation'];
 export type SchemaOpened = components['schemas']['Opened'];
-export type SchemaOtherLead = components['schemas']['OtherLead'];
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaOverview = components['schemas']['Overview'];
 export type SchemaParamRow = components['schemas']['ParamRow'];
@@ -2852,6 +2873,7 @@ export type SchemaProposalDecision = components['schemas']['ProposalDecision'];
 export type SchemaProposalRow = components['schemas']['ProposalRow'];
 export type SchemaProposalVerb = components['schemas']['ProposalVerb'];
 export type SchemaProposalsPage = components['schemas']['ProposalsPage'];
+export type SchemaReadLead = components['schemas']['ReadLead'];
 export type SchemaReason = components['schemas']['Reason'];
 export type SchemaReferralRow = components['schemas']['ReferralRow'];
 export type SchemaReplyFileRow = components['schemas']['ReplyFileRow'];
@@ -3142,6 +3164,37 @@ export interface operations {
                 "application/json": components["schemas"]["KeptCheckpoint"];
             };
         };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Why not. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLogKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description The file. */
             200: {
