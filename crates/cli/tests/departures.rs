@@ -44,7 +44,7 @@ fn a_lead_from_payments_has_a_dossier_a_bundle_and_exports() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
     let (case, world) = (path("case"), path("world"));
-    ok(&["world", "payments", "make", "--seed", "3", "--innocents", "6000", "--buyers", "6", "--out", &world]);
+    ok(&["world", "payments", "make", "--seed", "3", "--innocents", "12000", "--buyers", "12", "--out", &world]);
     ok(&["case", "init", &case]);
     add_basis(&case, "B1");
     for folder in ["payments", "registers", "contacts", "seeds"] {
