@@ -13,6 +13,8 @@ SESSIONS = int(os.environ.get("SERVE_SESSIONS", "8800000"))
 REPORTED = int(os.environ.get("SERVE_LEADS", "100000"))
 BUSY = min(1_000_000, SESSIONS // 4)
 CROWD = 50_000
+# Lines, each with an address of its own for two months at a time.
+LINES, PERIODS = 100_000, 6
 PASSWORD = "a password of the bench"
 YEAR_S = 365 * 86_400
 START = 1_735_689_600  # 2025-01-01
@@ -32,6 +34,11 @@ def ip(number):
     return f"{11 + number // 65_536 % 80}.{number // 256 % 256}.{number % 256}.{number % 250 + 1}"
 
 
+def held(line, period):
+    """The address of a line in a period; of no two lines the same."""
+    return ip(line + period * LINES)
+
+
 def write_files(files):
     """The files of the case; equal in every run."""
     dice = random.Random(6)
@@ -47,11 +54,13 @@ def write_files(files):
         for _ in range(SESSIONS - BUSY - CROWD):
             account = dice.randrange(accounts)
             second = dice.randrange(YEAR_S)
-            place = ip(account % 300_000 + (0 if dice.random() < 0.9 else 17))
+            # Mostly from home, whose line has another address every two months.
+            line = account % LINES if dice.random() < 0.9 else (account + 17) % LINES
+            place = held(line, second * PERIODS // YEAR_S)
             yield f"chatter,u{account},{utc(second)},{place},{1_024 + second % 60_000},dev-{account % 500_000}\n"
 
     table(files / "session.csv", "platform,account_ref,at_utc,ip,port,device_ref", sessions())
-    table(files / "mention.csv", "kind,value,role", 
+    table(files / "mention.csv", "kind,value,role",
           ["account,chatter:busy,reported\n", *(f"account,chatter:u{n},reported\n" for n in range(REPORTED - 1))])
     table(
         files / "account.csv", "platform,account_ref,person_ref",
@@ -59,10 +68,13 @@ def write_files(files):
     )
     table(
         files / "assignment.csv", "operator,ip,from_utc,until_utc,line_ref",
-        (f"opal,{ip(n)},{utc(0)},{utc(YEAR_S)},L{n}\n" for n in range(100_000)),
+        (
+            f"opal,{held(n, period)},{utc(period * YEAR_S // PERIODS)},{utc((period + 1) * YEAR_S // PERIODS)},L{n}\n"
+            for period in range(PERIODS) for n in range(LINES)
+        ),
     )
     table(files / "line.csv", "operator,line_ref,holder_ref,access_kind,municipality_code",
-          (f"opal,L{n},P{n},fixed,{n % 107 + 1:03}{n % 90 + 1:03}\n" for n in range(100_000)))
+          (f"opal,L{n},P{n},fixed,{n % 107 + 1:03}{n % 90 + 1:03}\n" for n in range(LINES)))
     table(files / "person.csv", "person_ref,household_ref", (f"P{n},H{n // 2}\n" for n in range(100_000)))
     payments = 1_000_000 if SESSIONS > 5_000_000 else 200_000
     table(

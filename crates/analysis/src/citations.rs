@@ -1,12 +1,12 @@
 //! From an item of evidence to the source rows it rests on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use arrow::array::{Array as _, Int64Array, RecordBatch, StringArray};
-use tutela_engine::{EngineError, read_batches};
+use tutela_engine::{EngineError, read_batches, read_where};
 use tutela_model::TableId;
-use tutela_model::lead::Evidence;
+use tutela_model::lead::{Evidence, Lead};
 
 use crate::leads::lead_ref;
 use crate::{StepError, stage_path};
@@ -22,37 +22,24 @@ pub struct RecordRef {
     pub row: u64,
 }
 
-/// The source rows behind each item of evidence of one lead, by the item's reference.
-///
-/// # Errors
-/// Where the run has no such lead or its stages cannot be read.
-pub fn citations(run_dir: &Path, lead_ref: &str) -> Result<BTreeMap<String, Vec<RecordRef>>, StepError> {
-    let mut all = all_citations(run_dir, Some(lead_ref))?;
-    all.remove(lead_ref).ok_or_else(|| StepError::shape("leads", format!("no lead {lead_ref} in this run")))
-}
-
-/// The same for all leads, or for one, by lead and item.
+/// The source rows behind each item of evidence of some leads of a run, by lead and item.
 ///
 /// # Errors
 /// Where the run's stages cannot be read.
-pub fn all_citations(
+pub fn citations(
     run_dir: &Path,
-    only: Option<&str>,
+    leads: &[Lead],
 ) -> Result<BTreeMap<String, BTreeMap<String, Vec<RecordRef>>>, StepError> {
-    let accounts = accounts(run_dir)?;
-    let lines = lines(run_dir)?;
-    let mut by_key: BTreeMap<(String, Key), Vec<RecordRef>> = BTreeMap::new();
-    for batch in stage(run_dir, "cite_records", "citation", &CITATION)? {
-        let batch = batch?;
-        let account = integers(&batch, 0)?;
-        let [kind, person, table, source] = [1, 2, 4, 5].map(|i| texts(&batch, i));
+    let accounts = accounts_of(run_dir, leads)?;
+    let lines = lines_of(run_dir, leads)?;
+    let mut by_key: BTreeMap<(&str, Key), Vec<RecordRef>> = BTreeMap::new();
+    for batch in &cited(run_dir, &accounts.keys().copied().collect())? {
+        let account = integers(batch, 0)?;
+        let [kind, person, table, source] = [1, 2, 4, 5].map(|i| texts(batch, i));
         let (kind, person, table, source) = (kind?, person?, table?, source?);
-        let (line, row) = (integers(&batch, 3)?, integers(&batch, 6)?);
+        let (line, row) = (integers(batch, 3)?, integers(batch, 6)?);
         for i in 0..batch.num_rows() {
             let Some(lead) = accounts.get(&account.value(i)) else { continue };
-            if only.is_some_and(|wanted| wanted != lead) {
-                continue;
-            }
             let key = Key {
                 kind: kind.value(i).to_owned(),
                 person: (!person.is_null(i)).then(|| person.value(i).to_owned()),
@@ -62,21 +49,23 @@ pub fn all_citations(
                 .ok_or_else(|| StepError::shape("citation", format!("no table {}", table.value(i))))?;
             let row = u64::try_from(row.value(i)).map_err(|_| StepError::shape("citation", "negative row"))?;
             let record = RecordRef { table, source_id: source.value(i).to_owned(), row };
-            by_key.entry((lead.clone(), key)).or_default().push(record);
+            by_key.entry((lead, key)).or_default().push(record);
         }
     }
-    let mut out = BTreeMap::new();
-    for lead in crate::leads(run_dir)?.leads {
-        if only.is_some_and(|wanted| wanted != lead.lead_ref) {
-            continue;
-        }
+    let of_lead = |lead: &Lead| {
         let items = lead.against.iter().chain(&lead.r#for).map(|item| {
-            let key = (lead.lead_ref.clone(), key_of(item, &lines));
+            let key = (lead.lead_ref.as_str(), key_of(item, &lines));
             (item.evidence_ref.clone(), by_key.get(&key).cloned().unwrap_or_default())
         });
-        out.insert(lead.lead_ref.clone(), items.collect());
-    }
-    Ok(out)
+        (lead.lead_ref.clone(), items.collect())
+    };
+    Ok(leads.iter().map(of_lead).collect())
+}
+
+/// What stands of these accounts in the stage of citations, which is in their order.
+fn cited(run_dir: &Path, accounts: &BTreeSet<i64>) -> Result<Vec<RecordBatch>, StepError> {
+    let wrap = |source| StepError::Stage { step: "cite_records".to_owned(), stage: "citation".to_owned(), source };
+    read_where(&stage_path(run_dir, "cite_records", "citation"), &CITATION, "account_id", accounts).map_err(wrap)
 }
 
 /// Under what the rows of an item are kept.
@@ -89,13 +78,13 @@ struct Key {
 
 const CITATION: [&str; 7] = ["account_id", "kind", "person_ref", "line_id", "table_name", "source_id", "row"];
 
-fn key_of(item: &Evidence, lines: &BTreeMap<(String, String), i64>) -> Key {
+fn key_of(item: &Evidence, lines: &BTreeMap<(&str, &str), i64>) -> Key {
     let kind = match item.kind.as_str() {
         "line_set" | "line_weak" | "line_doubt" => "line_episodes",
         "device_of_several" => "shared_device",
         other => other,
     };
-    let line = item.line.as_ref().and_then(|l| lines.get(&(l.operator.clone(), l.line_ref.clone())).copied());
+    let line = item.line.as_ref().and_then(|l| lines.get(&(l.operator.as_str(), l.line_ref.as_str())).copied());
     Key { kind: kind.to_owned(), person: item.person_ref.clone(), line }
 }
 
@@ -112,14 +101,38 @@ pub(crate) fn accounts(run_dir: &Path) -> Result<BTreeMap<i64, String>, StepErro
     Ok(out)
 }
 
-/// The number of each line, by operator and reference.
-pub(crate) fn lines(run_dir: &Path) -> Result<BTreeMap<(String, String), i64>, StepError> {
+/// The numbers of the accounts of some leads, each with its lead.
+fn accounts_of<'l>(run_dir: &Path, leads: &'l [Lead]) -> Result<BTreeMap<i64, &'l str>, StepError> {
+    let wanted: BTreeMap<(&str, &str), &str> = leads
+        .iter()
+        .map(|l| ((l.account.platform.as_str(), l.account.account_ref.as_str()), l.lead_ref.as_str()))
+        .collect();
+    let mut out = BTreeMap::new();
+    for batch in stage(run_dir, "weigh_leads", "lead_count", &["account_id", "platform", "account_ref"])? {
+        let batch = batch?;
+        let (id, platform, account) = (integers(&batch, 0)?, texts(&batch, 1)?, texts(&batch, 2)?);
+        for i in 0..batch.num_rows() {
+            if let Some(lead) = wanted.get(&(platform.value(i), account.value(i))) {
+                out.insert(id.value(i), *lead);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The numbers of the lines that items of some leads are about, by operator and reference.
+fn lines_of<'l>(run_dir: &Path, leads: &'l [Lead]) -> Result<BTreeMap<(&'l str, &'l str), i64>, StepError> {
+    let items = leads.iter().flat_map(|l| l.against.iter().chain(&l.r#for));
+    let lines = items.filter_map(|i| i.line.as_ref()).map(|l| (l.operator.as_str(), l.line_ref.as_str()));
+    let wanted: BTreeMap<(&str, &str), (&'l str, &'l str)> = lines.map(|line| (line, line)).collect();
     let mut out = BTreeMap::new();
     for batch in stage(run_dir, "count_episodes", "known_line", &["line_id", "operator", "line_ref"])? {
         let batch = batch?;
         let (id, operator, line) = (integers(&batch, 0)?, texts(&batch, 1)?, texts(&batch, 2)?);
         for i in 0..batch.num_rows() {
-            out.insert((operator.value(i).to_owned(), line.value(i).to_owned()), id.value(i));
+            if let Some(line) = wanted.get(&(operator.value(i), line.value(i))) {
+                out.insert(*line, id.value(i));
+            }
         }
     }
     Ok(out)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::StepError;
-use crate::citations::{accounts, integers, lines, stage, texts};
+use crate::citations::{accounts, integers, stage, texts};
 
 /// All connections of an account inside one assignment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ pub struct Episode {
 /// Where the run's stages cannot be read.
 pub fn episodes(run_dir: &Path, lead_ref: &str) -> Result<Vec<Episode>, StepError> {
     let of_lead = of_lead(run_dir, lead_ref)?;
-    let names: BTreeMap<i64, (String, String)> = lines(run_dir)?.into_iter().map(|(name, id)| (id, name)).collect();
+    let names = lines(run_dir)?;
     let mut explained: BTreeMap<i64, u64> = BTreeMap::new();
     for batch in stage(run_dir, "count_episodes", "episode_line", &["episode_id", "account_id"])? {
         let batch = batch?;
@@ -57,6 +57,19 @@ pub fn episodes(run_dir: &Path, lead_ref: &str) -> Result<Vec<Episode>, StepErro
         }
     }
     out.sort();
+    Ok(out)
+}
+
+/// Operator and reference of each line, by its number.
+fn lines(run_dir: &Path) -> Result<BTreeMap<i64, (String, String)>, StepError> {
+    let mut out = BTreeMap::new();
+    for batch in stage(run_dir, "count_episodes", "known_line", &["line_id", "operator", "line_ref"])? {
+        let batch = batch?;
+        let (id, operator, line) = (integers(&batch, 0)?, texts(&batch, 1)?, texts(&batch, 2)?);
+        for i in 0..batch.num_rows() {
+            out.insert(id.value(i), (operator.value(i).to_owned(), line.value(i).to_owned()));
+        }
+    }
     Ok(out)
 }
 

@@ -22,7 +22,7 @@ mod stated;
 mod step;
 mod steps;
 
-pub use citations::{RecordRef, all_citations, citations};
+pub use citations::{RecordRef, citations};
 pub use episodes::{Episode, episodes, session_rows};
 pub use error::{ErrorKind, StepError};
 pub use native::{PairCount, count_pairs};

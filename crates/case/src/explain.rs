@@ -1,22 +1,19 @@
 //! From a lead to the bytes it rests on: each record's row and byte range, and the bytes of the cited columns, read back
 //! from the sealed file. What stands around them stays masked.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Serialize;
-use tutela_analysis::RecordRef;
-use tutela_formats::{Cited, Limits, Mapping, SourceInfo, Span};
+use tutela_analysis::{PaymentLead, RecordRef};
+use tutela_formats::Span;
+use tutela_model::TableId;
 use tutela_model::lead::{Evidence, Lead};
-use tutela_model::{Privacy, TableId};
 
+use crate::explain_payment::{self, ExplainedPayment};
 use crate::judgements::find_lead;
-use crate::store::SourceRow;
+use crate::reading::Reading;
 use crate::{Act, Case, CaseError, FourEyes, stated};
-
-/// The longest run of bytes that is shown of one value.
-const SHOWN_BYTES: u64 = 256;
 
 /// A lead with the records behind each item of evidence.
 #[derive(Debug, Serialize)]
@@ -74,6 +71,15 @@ pub struct ExplainedValue {
     pub rule: Option<&'static str>,
 }
 
+/// What leads are explained from. Explaining needs no more of the case, and holds up nobody.
+#[derive(Debug)]
+pub struct ExplainOrder {
+    run_id: String,
+    run_dir: PathBuf,
+    reading: Reading,
+    reveal: bool,
+}
+
 impl Case {
     /// Explains one lead. At most `most` records are shown of each item; personal columns stay masked unless `reveal`, for
     /// which whoever asks must have given a reason before ([`Case::reveal_lead`]).
@@ -81,15 +87,47 @@ impl Case {
     /// # Errors
     /// Where no such lead is in the newest run, or a source cannot be read back.
     pub fn explain(&self, lead_ref: &str, most: usize, reveal: bool) -> Result<Explained, CaseError> {
-        self.need(if reveal { Act::RevealPersonal } else { Act::Explain })?;
+        let right = if reveal { Act::RevealPersonal } else { Act::Explain };
+        self.need(right)?;
         let run_id = self.current_run()?;
         self.check_basis(&run_id)?;
-        let explained = self.explain_of(&run_id, lead_ref, most, reveal)?;
-        self.log_read(&explained.lead.lead_ref, reveal)?;
-        Ok(explained)
+        let document = tutela_analysis::leads(&self.run_dir(&run_id))?;
+        let lead = find_lead(&document, &run_id, lead_ref)?;
+        let people = lead.people.iter().map(|p| p.person_ref.as_str());
+        self.explain_order(&run_id, &lead.lead_ref, people, reveal)?.explain(lead.clone(), most)
     }
 
-    /// The same for a lead of a given run.
+    /// What a lead of the newest run, or one from payments, is explained from; `people` are those whose data it shows. A look that is
+    /// unmasked is an entry of the log, before anything is read.
+    ///
+    /// # Errors
+    /// Where the right or the reveal is missing, or the run is no longer the newest.
+    pub fn explain_order<'p>(
+        &self,
+        run_id: &str,
+        lead_ref: &str,
+        people: impl Iterator<Item = &'p str> + Clone,
+        reveal: bool,
+    ) -> Result<ExplainOrder, CaseError> {
+        let right = if reveal { Act::RevealPersonal } else { Act::Explain };
+        self.need(right)?;
+        if self.current_run()? != run_id {
+            return Err(CaseError::Usage(format!("lead {lead_ref}: the case has been run anew since; load it again")));
+        }
+        self.check_basis(run_id)?;
+        if reveal {
+            self.check_revealed(lead_ref, people)?;
+        }
+        self.log_read(lead_ref, reveal)?;
+        self.order(run_id, reveal)
+    }
+
+    pub(crate) fn order(&self, run_id: &str, reveal: bool) -> Result<ExplainOrder, CaseError> {
+        let (run_id, run_dir) = (run_id.to_owned(), self.run_dir(run_id));
+        Ok(ExplainOrder { run_id, run_dir, reading: self.reading()?, reveal })
+    }
+
+    /// One lead of a given run.
     pub(crate) fn explain_of(
         &self,
         run_id: &str,
@@ -98,12 +136,12 @@ impl Case {
         reveal: bool,
     ) -> Result<Explained, CaseError> {
         let document = tutela_analysis::leads(&self.run_dir(run_id))?;
-        let lead_ref = &find_lead(&document, run_id, lead_ref)?.lead_ref;
-        let found = self.explain_all_of(run_id, &|l: &Lead| l.lead_ref == *lead_ref, most, reveal)?.into_iter().next();
-        found.ok_or_else(|| CaseError::Usage(format!("lead {lead_ref}: not in run {run_id}")))
+        let lead = find_lead(&document, run_id, lead_ref)?.clone();
+        self.check_all_revealed(std::slice::from_ref(&lead), reveal)?;
+        self.order(run_id, reveal)?.explain(lead, most)
     }
 
-    /// The same for some leads of a given run.
+    /// Some leads of a given run.
     pub(crate) fn explain_all_of(
         &self,
         run_id: &str,
@@ -111,33 +149,19 @@ impl Case {
         most: usize,
         reveal: bool,
     ) -> Result<Vec<Explained>, CaseError> {
-        if reveal {
-            self.need(Act::RevealPersonal)?;
-        }
         let mut leads = tutela_analysis::leads(&self.run_dir(run_id))?.leads;
         leads.retain(|l| wanted(l));
-        if reveal {
-            for lead in &leads {
-                self.check_revealed(&lead.lead_ref, lead.people.iter().map(|p| p.person_ref.as_str()))?;
-            }
+        self.check_all_revealed(&leads, reveal)?;
+        self.order(run_id, reveal)?.explain_all(leads, most)
+    }
+
+    fn check_all_revealed(&self, leads: &[Lead], reveal: bool) -> Result<(), CaseError> {
+        if !reveal {
+            return Ok(());
         }
-        let only = leads.first().filter(|_| leads.len() == 1).map(|l| l.lead_ref.as_str());
-        let mut cited = match leads.len() {
-            0 => BTreeMap::new(),
-            _ => tutela_analysis::all_citations(&self.run_dir(run_id), only)?,
-        };
-        let kept: BTreeSet<&str> = leads.iter().map(|l| l.lead_ref.as_str()).collect();
-        cited.retain(|lead_ref, _| kept.contains(lead_ref.as_str()));
-        let records = cited.values().flat_map(|items| items.values().flat_map(|refs| refs.iter().take(most)));
-        let read = self.read_back(records, reveal)?;
-        let nothing = BTreeMap::new();
-        let explain = |lead: Lead| {
-            let cited = cited.get(&lead.lead_ref).unwrap_or(&nothing);
-            let items =
-                lead.against.iter().chain(&lead.r#for).map(|item| explained(item, cited, &read, most)).collect();
-            Explained { run_id: run_id.to_owned(), lead, items }
-        };
-        Ok(leads.into_iter().map(explain).collect())
+        self.need(Act::RevealPersonal)?;
+        let each = |l: &Lead| self.check_revealed(&l.lead_ref, l.people.iter().map(|p| p.person_ref.as_str()));
+        leads.iter().try_for_each(each)
     }
 
     /// Every record that any lead rests on, read back unmasked from its sealed file, source by source. For checks; like any
@@ -155,108 +179,57 @@ impl Case {
             return Err(CaseError::Usage(why.to_owned()));
         }
         self.log.append(&self.who, "reveal_all", "records", serde_json::json!({ "reason": reason }))?;
-        let cited = tutela_analysis::all_citations(&self.run_dir(&run_id), None)?;
+        let run_dir = self.run_dir(&run_id);
+        let cited = tutela_analysis::citations(&run_dir, &tutela_analysis::leads(&run_dir)?.leads)?;
         self.read_back(cited.values().flat_map(|items| items.values().flatten()), true)
     }
+}
 
-    pub(crate) fn read_back<'a>(
-        &self,
-        wanted: impl Iterator<Item = &'a RecordRef>,
-        reveal: bool,
-    ) -> Result<BTreeMap<RecordRef, Vec<ExplainedRecord>>, CaseError> {
-        let mut by_source: BTreeMap<&str, BTreeSet<(TableId, u64)>> = BTreeMap::new();
-        for record in wanted {
-            by_source.entry(&record.source_id).or_default().insert((record.table, record.row));
-        }
-        let sources: BTreeMap<String, SourceRow> =
-            self.store.sources()?.into_iter().map(|s| (s.source_id.clone(), s)).collect();
-        let mut out: BTreeMap<RecordRef, Vec<ExplainedRecord>> = BTreeMap::new();
-        for (source_id, rows) in by_source {
-            let source = sources.get(source_id).ok_or_else(|| {
-                CaseError::Damaged(format!("a finding cites source {source_id}, which the case does not have"))
-            })?;
-            for record in self.read_source(source, &rows, reveal)? {
-                let key = RecordRef { table: record.table, source_id: source_id.to_owned(), row: record.row };
-                out.entry(key).or_default().push(record);
-            }
-        }
-        Ok(out)
+impl ExplainOrder {
+    /// Explains a lead of the run.
+    ///
+    /// # Errors
+    /// Where its stages or a source cannot be read.
+    pub fn explain(&self, lead: Lead, most: usize) -> Result<Explained, CaseError> {
+        let missing = || CaseError::Damaged("a lead was not explained".to_owned());
+        self.explain_all(vec![lead], most)?.pop().ok_or_else(missing)
     }
 
-    fn read_source(
-        &self,
-        source: &SourceRow,
-        rows: &BTreeSet<(TableId, u64)>,
-        reveal: bool,
-    ) -> Result<Vec<ExplainedRecord>, CaseError> {
-        let path = self.sealed(&source.source_id);
-        let mut file = File::open(&path).map_err(CaseError::io(&path))?;
-        let info = SourceInfo {
-            source_id: source.source_id.clone(),
-            file_name: source.file_name.clone(),
-            size_bytes: source.size_bytes,
+    /// Explains leads of the run; what they rest on is read back once for all of them.
+    pub(crate) fn explain_all(&self, leads: Vec<Lead>, most: usize) -> Result<Vec<Explained>, CaseError> {
+        if leads.is_empty() {
+            return Ok(Vec::new());
+        }
+        let cited = tutela_analysis::citations(&self.run_dir, &leads)?;
+        let records = cited.values().flat_map(|items| items.values().flat_map(|refs| refs.iter().take(most)));
+        let read = self.reading.read_back(records, self.reveal)?;
+        let nothing = BTreeMap::new();
+        let explain = |lead: Lead| {
+            let cited = cited.get(&lead.lead_ref).unwrap_or(&nothing);
+            let items =
+                lead.against.iter().chain(&lead.r#for).map(|item| explained(item, cited, &read, most)).collect();
+            Explained { run_id: self.run_id.clone(), lead, items }
         };
-        let format = tutela_formats::by_id(&source.format).ok_or_else(|| {
-            CaseError::Usage(format!(
-                "source {}: read as {}, a format this version does not have",
-                source.source_id, source.format
-            ))
-        })?;
-        let mapping = source.mapping.as_deref().map(Mapping::from_yaml).transpose();
-        let mapping = mapping.map_err(tutela_formats::FormatError::from)?;
-        let cited = tutela_formats::cite(format, &mut file, &info, mapping.as_ref(), &Limits::default(), rows)?;
-        cited.into_iter().map(|c| self.show(c, source, &mut file, reveal)).collect()
+        Ok(leads.into_iter().map(explain).collect())
     }
 
-    fn show(
-        &self,
-        cited: Cited,
-        source: &SourceRow,
-        file: &mut File,
-        reveal: bool,
-    ) -> Result<ExplainedRecord, CaseError> {
-        let mut values = Vec::with_capacity(cited.columns.len());
-        let mut shown_bytes = 0;
-        for column in &cited.columns {
-            let privacy = cited.table.table().columns.iter().find(|c| c.name == column.column).map(|c| c.privacy);
-            let sees = |p| self.role.is_none_or(|role| role.sees(p));
-            let open = privacy.is_some_and(|p| p <= Privacy::Pseudonym || reveal && sees(p));
-            let bytes = match column.span.filter(|_| open) {
-                Some(span) => Some(self.bytes(span, source, file)?),
-                None => None,
-            };
-            if bytes.is_some() {
-                shown_bytes += column.span.map_or(0, |s| s.end.saturating_sub(s.start));
-            }
-            values.push(ExplainedValue {
-                column: column.column,
-                value: open.then(|| column.value.clone()),
-                span: column.span,
-                bytes,
-                rule: column.rule,
-            });
-        }
-        Ok(ExplainedRecord {
-            table: cited.table,
-            file_name: source.file_name.clone(),
-            source_id: source.source_id.clone(),
-            row: cited.row,
-            span: cited.span,
-            values,
-            masked_bytes: cited.span.end.saturating_sub(cited.span.start).saturating_sub(shown_bytes),
-        })
-    }
-
-    fn bytes(&self, span: Span, source: &SourceRow, file: &mut File) -> Result<String, CaseError> {
-        let path = self.sealed(&source.source_id);
-        file.seek(SeekFrom::Start(span.start)).map_err(CaseError::io(&path))?;
-        let mut bytes = Vec::new();
-        let length = span.end.saturating_sub(span.start).min(SHOWN_BYTES);
-        file.take(length).read_to_end(&mut bytes).map_err(CaseError::io(&path))?;
-        Ok(String::from_utf8_lossy(&bytes)
-            .chars()
-            .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
-            .collect())
+    /// Explains a lead from payments of the run.
+    ///
+    /// # Errors
+    /// Where a source cannot be read back.
+    pub fn explain_payment(&self, lead: PaymentLead, most: usize) -> Result<ExplainedPayment, CaseError> {
+        let cited = explain_payment::cited(&lead);
+        let read =
+            self.reading.read_back(cited.iter().flat_map(|(_, records)| records.iter().take(most)), self.reveal)?;
+        let items = cited
+            .into_iter()
+            .map(|(kind, records)| ExplainedItem {
+                evidence_ref: kind,
+                records: records.len() as u64,
+                shown: records.iter().take(most).filter_map(|record| read.get(record)).flatten().cloned().collect(),
+            })
+            .collect();
+        Ok(ExplainedPayment { run_id: self.run_id.clone(), lead, items })
     }
 }
 

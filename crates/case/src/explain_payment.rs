@@ -37,25 +37,8 @@ impl Case {
         self.need(if reveal { Act::RevealPersonal } else { Act::Explain })?;
         let (run_id, document) = self.payments()?;
         let Some(lead) = find_payment_lead(&document.leads, wanted)?.cloned() else { return Ok(None) };
-        if reveal {
-            self.check_revealed(&lead.lead_ref, std::iter::once(lead.account_ref.as_str()))?;
-        }
-        self.log_read(&lead.lead_ref, reveal)?;
-        self.explain_payment_of(run_id, lead, most, reveal).map(Some)
-    }
-
-    /// Explains a lead of payments of the newest run that was read already, masked.
-    ///
-    /// # Errors
-    /// As [`Case::explain_payment`].
-    pub fn explain_payment_lead(
-        &self,
-        run_id: &str,
-        lead: &PaymentLead,
-        most: usize,
-    ) -> Result<ExplainedPayment, CaseError> {
-        self.need(Act::Explain)?;
-        self.explain_payment_of(run_id.to_owned(), lead.clone(), most, false)
+        let holder = std::iter::once(lead.account_ref.as_str());
+        self.explain_order(&run_id, &lead.lead_ref, holder, reveal)?.explain_payment(lead, most).map(Some)
     }
 
     /// Explains a lead of payments of a moment, with every record it rests on.
@@ -74,27 +57,7 @@ impl Case {
             self.check_reason_given()?;
         }
         self.check_basis(&at.run_id)?;
-        self.explain_payment_of(at.run_id.clone(), lead, usize::MAX, reveal)
-    }
-
-    fn explain_payment_of(
-        &self,
-        run_id: String,
-        lead: PaymentLead,
-        most: usize,
-        reveal: bool,
-    ) -> Result<ExplainedPayment, CaseError> {
-        let cited = cited(&lead);
-        let read = self.read_back(cited.iter().flat_map(|(_, records)| records.iter().take(most)), reveal)?;
-        let items = cited
-            .into_iter()
-            .map(|(kind, records)| ExplainedItem {
-                evidence_ref: kind,
-                records: records.len() as u64,
-                shown: records.iter().take(most).filter_map(|record| read.get(record)).flatten().cloned().collect(),
-            })
-            .collect();
-        Ok(ExplainedPayment { run_id, lead, items })
+        self.order(&at.run_id, reveal)?.explain_payment(lead, usize::MAX)
     }
 }
 
@@ -139,7 +102,7 @@ pub fn payment_records(item: &PaymentItem, most: usize) -> Vec<RecordRef> {
 }
 
 /// The records of each item, payments first.
-fn cited(lead: &PaymentLead) -> Vec<(String, Vec<RecordRef>)> {
+pub(crate) fn cited(lead: &PaymentLead) -> Vec<(String, Vec<RecordRef>)> {
     let of_item = |item: &PaymentItem| (item.kind.clone(), payment_records(item, usize::MAX));
     let seeds: Vec<RecordRef> = lead
         .seed_evidence

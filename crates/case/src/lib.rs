@@ -28,6 +28,7 @@ mod picture;
 mod proofs;
 mod proposal;
 mod purge;
+mod reading;
 mod recorder;
 mod referrals;
 mod request;
@@ -53,7 +54,7 @@ pub use chain::{ChainLink, Exhibit, LinkKind, NewExhibit, NewSeal, NewTransfer, 
 pub use changes::{Change, PaymentChange, PaymentStanding, Standing};
 pub use deletion::Deletion;
 pub use error::{CaseError, ErrorKind};
-pub use explain::{Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
+pub use explain::{ExplainOrder, Explained, ExplainedItem, ExplainedRecord, ExplainedValue};
 pub use explain_payment::{ExplainedPayment, SEED_EVIDENCE, find_payment_lead, payment_records};
 pub use intake::{IntakeOptions, IntakeReport, IntakeStatus};
 pub use intake_work::{BegunIntake, CopiedSource, Knew, ReadSource, Screened};

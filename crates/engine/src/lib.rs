@@ -5,6 +5,7 @@
 
 mod functions;
 mod gather;
+mod lookup;
 mod scan;
 mod stage;
 
@@ -27,6 +28,7 @@ use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 pub use functions::{IpKind, ip_kind, ip_network, ip_prefix_length};
+pub use lookup::read_where;
 pub use scan::ParquetScan;
 pub use stage::{StageFile, StageWriter, read_batches, schema_of};
 

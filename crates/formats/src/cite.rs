@@ -1,6 +1,6 @@
 //! Where in the sealed file a record stands: the file is read again, and each value says which bytes it came from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use tutela_model::{TableId, time};
@@ -66,6 +66,8 @@ impl Origin {
 /// The records that are looked for, and those found.
 pub(crate) struct Citing<'a> {
     wanted: &'a BTreeSet<(TableId, u64)>,
+    /// Where rows begin, as their records say.
+    places: &'a BTreeMap<u64, u64>,
     rows: BTreeSet<u64>,
     last: u64,
     found: Vec<Cited>,
@@ -75,10 +77,16 @@ pub(crate) struct Citing<'a> {
 }
 
 impl<'a> Citing<'a> {
-    pub(crate) fn new(wanted: &'a BTreeSet<(TableId, u64)>) -> Citing<'a> {
+    pub(crate) fn new(wanted: &'a BTreeSet<(TableId, u64)>, places: &'a BTreeMap<u64, u64>) -> Citing<'a> {
         let rows: BTreeSet<u64> = wanted.iter().map(|(_, row)| *row).collect();
         let last = rows.last().copied().unwrap_or(0);
-        Citing { wanted, rows, last, found: Vec::new(), pending: Vec::new(), open: None }
+        Citing { wanted, places, rows, last, found: Vec::new(), pending: Vec::new(), open: None }
+    }
+
+    /// The wanted rows with the bytes they begin at; none where that of any is not known.
+    pub(crate) fn places(&self) -> Vec<(u64, u64)> {
+        let place = |row: &u64| self.places.get(row).map(|offset| (*row, *offset));
+        self.rows.iter().map(place).collect::<Option<_>>().unwrap_or_default()
     }
 
     pub(crate) fn wants_row(&self, row: u64) -> bool {

@@ -42,7 +42,7 @@ pub use shipped::{SHIPPED, ShippedMapping, shipped};
 pub use sink::{Output, ReadSummary, Record, Row, RowAt, Sink};
 pub use source::{ReadSeek, Source, SourceInfo, Span};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use arrow::array::RecordBatch;
@@ -104,7 +104,8 @@ pub fn read(
 }
 
 /// Reads a file again and gives the wanted records, each value with the bytes it was read from. A row may have given
-/// several records of a table; all of them come.
+/// several records of a table; all of them come. `places` are the bytes at which rows begin, as their records say: where all are
+/// there and the format's rows stand for themselves, nothing else of the file is read.
 ///
 /// # Errors
 /// As [`read`].
@@ -115,11 +116,12 @@ pub fn cite(
     mapping: Option<&Mapping>,
     limits: &Limits,
     wanted: &BTreeSet<(TableId, u64)>,
+    places: &BTreeMap<u64, u64>,
 ) -> Result<Vec<Cited>, FormatError> {
     check_head(format, file, info)?;
     let mut source = source::SealedFile::open(file, info, mapping)?;
     let mut nowhere = Nowhere;
-    let mut sink = Sink::new(info, limits, &mut nowhere, Some(cite::Citing::new(wanted)));
+    let mut sink = Sink::new(info, limits, &mut nowhere, Some(cite::Citing::new(wanted, places)));
     match format.read(&mut source, &mut sink, limits) {
         Ok(()) | Err(FormatError::Enough) => {}
         Err(error) => return Err(error),

@@ -208,6 +208,11 @@ impl<'a> Sink<'a> {
         self.count_note(None, note)
     }
 
+    /// The rows that are cited, with the bytes they begin at; none where nothing is cited or a place is not known.
+    pub(crate) fn places(&self) -> Vec<(u64, u64)> {
+        self.citing.as_ref().map(Citing::places).unwrap_or_default()
+    }
+
     /// How many rows have been seen.
     pub(crate) fn rows(&self) -> u64 {
         self.summary.rows

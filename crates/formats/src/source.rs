@@ -1,6 +1,6 @@
 //! The sealed file that is read.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::error::{At, FormatError};
 use crate::mapping::Mapping;
@@ -50,8 +50,16 @@ pub trait Source: Read {
     /// What the user stated beside the file.
     fn mapping(&self) -> Option<&Mapping>;
 
-    /// How many bytes have been read.
+    /// Where the next byte to be read stands.
     fn position(&self) -> u64;
+
+    /// Goes on at another byte. Says whether it can.
+    ///
+    /// # Errors
+    /// Where the file cannot be read there.
+    fn jump(&mut self, _to: u64) -> io::Result<bool> {
+        Ok(false)
+    }
 }
 
 /// A sealed file with its mapping.
@@ -93,5 +101,10 @@ impl Source for SealedFile<'_> {
 
     fn position(&self) -> u64 {
         self.position
+    }
+
+    fn jump(&mut self, to: u64) -> io::Result<bool> {
+        self.position = self.file.seek(SeekFrom::Start(to))?;
+        Ok(true)
     }
 }

@@ -114,7 +114,12 @@ fn records_are_found_again_in_the_bytes() {
         let wanted: BTreeSet<(TableId, u64)> = collected.records.iter().map(|(t, row, _)| (*t, *row)).collect();
         let info = info(example.file_name, length);
         let limits = Limits::default();
-        let cited = tutela_formats::cite(format, &mut *file, &info, mapping.as_ref(), &limits, &wanted).unwrap();
+        let mut cite = |places: &BTreeMap<u64, u64>| {
+            tutela_formats::cite(format, &mut *file, &info, mapping.as_ref(), &limits, &wanted, places).unwrap()
+        };
+        let cited = cite(&BTreeMap::new());
+        let places: BTreeMap<u64, u64> = cited.iter().map(|c| (c.row, c.span.start)).collect();
+        assert_eq!(cite(&places), cited, "{context}: with the places of its rows");
         let mut expected = collected.records.clone();
         let mut found: Vec<_> = cited.iter().map(|cited| (cited.table, cited.row, columns(cited))).collect();
         expected.sort();

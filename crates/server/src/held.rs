@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tutela_case::clock::Stopwatch;
 use tutela_case::{
-    Actor, Case, CaseError, Decision, Explained, GateName, LineAlarm, LineCheck, Referral, Role, SharedCase, SignOffs,
-    lead_digest, line_alarms,
+    Actor, Case, CaseError, Change, Decision, Explained, GateName, LineAlarm, LineCheck, Referral, Role, SharedCase,
+    SignOffs, lead_digest, line_alarms,
 };
 use tutela_formats::{Issue, Severity};
 use tutela_model::lead::{Lead, LeadsDocument};
@@ -58,11 +58,16 @@ pub(crate) struct Leads {
     referrals: Arc<BTreeMap<String, Vec<Referral>>>,
     pub(crate) sign_offs: SignOffs,
     line_checks: Arc<Vec<LineCheck>>,
+    /// What changed since the run before, once somebody has asked.
+    changes: Arc<OnceLock<Arc<ChangedSince>>>,
     /// One for each lead of the document, in its order.
     pub(crate) rows: Vec<Row>,
     pub(crate) orders: Orders,
     by_ref: Arc<BTreeMap<String, usize>>,
 }
+
+/// The run before, and the leads that changed since.
+type ChangedSince = Option<(String, Vec<Change>)>;
 
 /// The issues of all sources: where each source's begin and end, and how many rows it lost.
 pub(crate) struct Issues {
@@ -79,7 +84,8 @@ impl Leads {
         let (document, referrals, by_ref) = (Arc::new(document), Arc::new(referrals), Arc::new(by_ref));
         let line_checks = Arc::new(case.line_checks()?);
         let orders = Orders::new(&rows);
-        Ok(Self { run_id, document, referrals, sign_offs, line_checks, rows, orders, by_ref })
+        let changes = Arc::default();
+        Ok(Self { run_id, document, referrals, sign_offs, line_checks, changes, rows, orders, by_ref })
     }
 
     /// The same leads with other decisions.
@@ -93,6 +99,7 @@ impl Leads {
             rows,
             sign_offs,
             line_checks: Arc::clone(&self.line_checks),
+            changes: Arc::clone(&self.changes),
             by_ref: Arc::clone(&self.by_ref),
         }
     }
@@ -100,6 +107,15 @@ impl Leads {
     pub(crate) fn get(&self, lead_ref: &str) -> Result<(&Lead, &Row), Problem> {
         let found = self.by_ref.get(lead_ref).and_then(|i| Some((self.document.leads.get(*i)?, self.rows.get(*i)?)));
         found.ok_or_else(|| Problem::not_found(format!("lead {lead_ref}: not in run {}", self.run_id)))
+    }
+
+    /// What changed since the run before; read once, since it takes the leads of both.
+    pub(crate) fn changes(&self, case: &Case) -> Result<Arc<ChangedSince>, CaseError> {
+        if let Some(known) = self.changes.get() {
+            return Ok(Arc::clone(known));
+        }
+        let found = Arc::new(case.changes()?);
+        Ok(Arc::clone(self.changes.get_or_init(|| found)))
     }
 
     /// What stands against naming anybody through the lines of a lead.
@@ -239,26 +255,44 @@ impl HeldCase {
     /// the right and the reason anew, and is an entry of the log.
     pub(crate) async fn explain(
         self: &Arc<Self>,
-        run_id: &str,
-        lead_ref: &str,
+        leads: &Leads,
+        lead: &Lead,
         most: usize,
         unmasked: bool,
     ) -> Result<Arc<Explained>, Problem> {
-        let lead = lead_ref.to_owned();
         if unmasked {
-            return Ok(Arc::new(self.act(move |case| case.explain(&lead, most, true)).await?));
+            return Ok(Arc::new(self.explain_anew(leads, lead, most, true).await?));
         }
-        let key = (run_id.to_owned(), lead_ref.to_owned(), most, actor()?.role());
+        let key = (leads.run_id.clone(), lead.lead_ref.clone(), most, actor()?.role());
         if let Some((_, found)) = lock(&self.explained).iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(found));
         }
-        let explained = Arc::new(self.act(move |case| case.explain(&lead, most, false)).await?);
+        let explained = Arc::new(self.explain_anew(leads, lead, most, false).await?);
         let mut kept = lock(&self.explained);
         if kept.len() >= EXPLAINED_MAX {
             kept.remove(0);
         }
         kept.push((key, Arc::clone(&explained)));
         Ok(explained)
+    }
+}
+
+impl HeldCase {
+    /// Asks the case whether a lead may be explained; reads it back beside all other work.
+    async fn explain_anew(
+        self: &Arc<Self>,
+        leads: &Leads,
+        lead: &Lead,
+        most: usize,
+        unmasked: bool,
+    ) -> Result<Explained, Problem> {
+        let (run_id, lead) = (leads.run_id.clone(), lead.clone());
+        let of = lead.clone();
+        let ordered = move |case: &mut Case| {
+            case.explain_order(&run_id, &of.lead_ref, of.people.iter().map(|p| p.person_ref.as_str()), unmasked)
+        };
+        let order = self.act(ordered).await?;
+        off(move || Ok(order.explain(lead, most)?)).await
     }
 }
 

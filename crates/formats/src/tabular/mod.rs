@@ -99,27 +99,51 @@ impl Records<'_> {
         }
     }
 
-    /// Reads all further rows, each with as many cells as there are headings.
+    /// Reads all further rows, each with as many cells as there are headings. Where rows are to be cited whose places are
+    /// known, it reads these alone.
     pub(crate) fn rows<'o>(
         &mut self,
         headings: usize,
         out: &mut Sink<'o>,
         mut fill: impl FnMut(&mut Row<'_, 'o>, &RowView<'_>) -> Result<(), Refusal>,
     ) -> Result<(), FormatError> {
-        for number in 1.. {
-            match self.next()? {
-                Next::End => break,
-                Next::Unreadable(span, refusal) => out.row(RowAt { row: number, span }, |_| Err(refusal))?,
-                Next::Row => {
-                    let view = self.row();
-                    out.row(RowAt { row: number, span: view.span }, |row| {
-                        check_width(&view, headings)?;
-                        fill(row, &view)
-                    })?;
-                }
+        let places = out.places();
+        for (done, (row, offset)) in places.iter().enumerate() {
+            if !self.jump(*offset)? {
+                break;
+            }
+            self.one_row(*row, headings, out, &mut fill)?;
+            if done + 1 == places.len() {
+                return Ok(());
             }
         }
+        let mut number = 1;
+        while self.one_row(number, headings, out, &mut fill)? {
+            number += 1;
+        }
         Ok(())
+    }
+
+    /// Reads the next row. Says whether there was one.
+    pub(super) fn one_row<'o>(
+        &mut self,
+        number: u64,
+        headings: usize,
+        out: &mut Sink<'o>,
+        mut fill: impl FnMut(&mut Row<'_, 'o>, &RowView<'_>) -> Result<(), Refusal>,
+    ) -> Result<bool, FormatError> {
+        match self.next()? {
+            Next::End => return Ok(false),
+            Next::Unreadable(span, refusal) => out.row(RowAt { row: number, span }, |_| Err(refusal))?,
+            Next::Row => {
+                let view = self.row();
+                out.row(RowAt { row: number, span: view.span }, |row| {
+                    check_width(&view, headings)?;
+                    fill(row, &view)
+                })?;
+            }
+        }
+        Ok(true)
     }
 }
 

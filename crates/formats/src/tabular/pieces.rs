@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use super::records::{Field, Next, Place, Records, RowView};
+use super::records::{Field, Place, Records, RowView};
 use super::{Window, check_width};
 use crate::error::{At, FormatError};
 use crate::issue::Refusal;
@@ -116,17 +116,8 @@ impl Records<'_> {
     ) -> Result<bool, FormatError> {
         let end = self.window.offset() + out.limits.piece_bytes as u64;
         while self.window.offset() < end {
-            let row = out.rows() + 1;
-            match self.next()? {
-                Next::End => return Ok(true),
-                Next::Unreadable(span, refusal) => out.row(RowAt { row, span }, |_| Err(refusal))?,
-                Next::Row => {
-                    let view = self.row();
-                    out.row(RowAt { row, span: view.span }, |row| {
-                        check_width(&view, headings)?;
-                        fill(row, &view)
-                    })?;
-                }
+            if !self.one_row(out.rows() + 1, headings, out, &fill)? {
+                return Ok(true);
             }
         }
         Ok(false)

@@ -150,6 +150,17 @@ impl<'s> Records<'s> {
         self.plain = None;
     }
 
+    /// Goes on at the row that begins at a byte of the file. Says whether the source can.
+    pub(super) fn jump(&mut self, to: u64) -> Result<bool, FormatError> {
+        self.end_row_before();
+        let jumped = self.window.jump(to)?;
+        if jumped {
+            self.core.reset();
+            self.start_at_row();
+        }
+        Ok(jumped)
+    }
+
     /// Lets what comes next be a row in the midst of a file.
     pub(super) fn start_at_row(&mut self) {
         // A blank line is no row; after it the core no longer looks for a byte order mark.

@@ -74,6 +74,18 @@ impl<'s> Window<'s> {
         }
     }
 
+    /// Goes on at another byte of the file. Says whether the source can.
+    pub(crate) fn jump(&mut self, to: u64) -> Result<bool, FormatError> {
+        let jumped = self.source.jump(to).map_err(|source| {
+            let at = At::file(&self.source.info().file_name).byte(to);
+            FormatError::Read { at, source }
+        })?;
+        if jumped {
+            (self.start, self.end, self.offset, self.at_end) = (0, 0, to, false);
+        }
+        Ok(jumped)
+    }
+
     /// The first bytes of the file, without dropping any.
     pub(crate) fn peek(&mut self) -> Result<&[u8], FormatError> {
         while self.bytes().len() < HEAD_BYTES && self.more()? {}

@@ -111,7 +111,7 @@ pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> 
     let (changes, bases, lapses, sources, report) = case
         .act(move |c| {
             let sources = if sees_sources { c.sources()? } else { Vec::new() };
-            Ok((c.changes()?, c.bases()?, c.lapses()?, sources, c.run_report()?))
+            Ok((leads.changes(c)?, c.bases()?, c.lapses()?, sources, c.run_report()?))
         })
         .await?;
     let bases = bases.into_iter().map(|b| BasisRow {
@@ -137,10 +137,10 @@ pub(super) async fn show(State(app): State<App>, Named(name): Named<String>) -> 
         funnel,
         may_be_victims,
         signings: signings.into_iter().map(|(value, count)| Choice { value, count }).collect(),
-        changes: changes.map(|(before_run_id, all)| Changes {
-            before_run_id,
+        changes: changes.as_ref().as_ref().map(|(before_run_id, all)| Changes {
+            before_run_id: before_run_id.clone(),
             total: all.len() as u64,
-            leads: all.into_iter().take(CHANGES_MAX).map(change_row).collect(),
+            leads: all.iter().take(CHANGES_MAX).cloned().map(change_row).collect(),
         }),
         bases: bases.collect(),
         sources: sees_sources.then_some(totals),

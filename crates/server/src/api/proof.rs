@@ -9,6 +9,7 @@ use tutela_formats::Span;
 
 use super::{Who, case_named};
 use crate::App;
+use crate::held::off;
 use crate::problem::{Asked, Named, Problem};
 
 /// How much of the proof is wanted.
@@ -91,9 +92,9 @@ pub(super) async fn show(
     let most = within(query.most)?;
     let case = case_named(&app, &name)?;
     let leads = case.leads().await?;
-    leads.get(&lead_ref)?;
+    let (lead, _) = leads.get(&lead_ref)?;
     let unmasked = app.sign_in.revealed(&visitor, &name, &lead_ref).is_some();
-    let explained = case.explain(&leads.run_id, &lead_ref, most, unmasked).await?;
+    let explained = case.explain(&leads, lead, most, unmasked).await?;
     Ok(Json(Proof { run_id: explained.run_id.clone(), unmasked, items: explained.items.iter().map(item).collect() }))
 }
 
@@ -131,8 +132,9 @@ pub(super) async fn of_payments(
     let (run_id, leads) = (case.leads().await?.run_id.clone(), case.payment_leads().await?);
     let found = leads.iter().find(|l| l.lead_ref == lead_ref).cloned();
     let lead = found.ok_or_else(|| Problem::not_found(format!("lead {lead_ref}: not in run {run_id}")))?;
-    let explained = case.act(move |case| case.explain_payment_lead(&run_id, &lead, most)).await?;
-    Ok(Json(payment_proof(&explained)))
+    let of = lead.lead_ref.clone();
+    let order = case.act(move |case| case.explain_order(&run_id, &of, std::iter::empty(), false)).await?;
+    off(move || Ok(Json(payment_proof(&order.explain_payment(lead, most)?)))).await
 }
 
 fn payment_proof(explained: &ExplainedPayment) -> PaymentProof {
