@@ -266,7 +266,7 @@ export const en = {
       resolved: "resolved to a line",
       supported: "leads supported",
     },
-    waits: "What waits for a person",
+    waits: "Where decisions on leads stand",
     urgent: "Children first",
     urgentNote: "What a referral calls urgent stands first, since a child may be in danger now; then the newest incidents. How sure a lead is stands apart from it.",
     victims: (n: number) =>

@@ -267,7 +267,7 @@ export const it: Words = {
       episodes: "episodi; le connessioni di un'assegnazione contano una volta",
     },
     funnelAccounts: { accounts: "account", resolved: "ricondotti a una linea", supported: "piste sostenute" },
-    waits: "Che cosa attende una persona",
+    waits: "A che punto sono le decisioni sulle piste",
     urgent: "Prima i minori",
     urgentNote: "Prima ciò che una segnalazione dice urgente, perché un minore può essere in pericolo ora; poi i fatti più recenti. Quanto una pista sia certa è cosa distinta.",
     victims: (n) =>
