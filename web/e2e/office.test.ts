@@ -357,7 +357,7 @@ test("lapse a basis, run anew, and see the leads change", async () => {
   await basis.getByRole("button", { name: "Record that it no longer holds B2" }).click();
   await basis.getByLabel("Reason").fill("Tribunal, order 7.");
   await basis.getByRole("button", { name: "Log it" }).click();
-  await basis.getByText(/lapsed: annulled: Tribunal, order 7/).waitFor();
+  await basis.getByText(/lapsed: annulled by a court: Tribunal, order 7/).waitFor();
   await shot(anna, "lapsed");
   // From then on no lead that rests on it is shown, to anybody.
   await bruno.getByText(/legal basis no longer holds/).waitFor();

@@ -9,6 +9,7 @@ import { Failed, Waiting } from "../parts/states";
 import { addressOf } from "../router";
 import { useWords } from "../words";
 import { due } from "./due";
+import { lapseSaid } from "./lapse";
 import { RunningOut, Urgent } from "./overview_first";
 import { Pending } from "./pending";
 import { Tasks } from "./tasks";
@@ -183,7 +184,7 @@ function Bases({ overview }: { overview: Overview }) {
               <td>{basis.authority}</td>
               <td>
                 {words.overview.from(day(basis.from_date, words.locale), day(basis.until_date, words.locale))}
-                {basis.lapsed !== null && <span className="tag is-broken">{words.overview.lapsed}: {basis.lapsed}</span>}
+                {basis.lapsed !== null && <span className="tag is-broken">{words.overview.lapsed}: {lapseSaid(basis.lapsed, words)}</span>}
               </td>
               <td className="number">{basis.sources?.toLocaleString(words.locale) ?? ""}</td>
             </tr>
