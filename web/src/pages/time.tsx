@@ -120,6 +120,11 @@ function Controls({ span, zone, move }: { span: Span; zone: string; move: (span:
     const [a, b] = [Date.parse(`${from}Z`), Date.parse(`${until}Z`)];
     if (a < b) move({ from: a, until: b });
   };
+  // A browser may write the month before the day; so what is set is said with the name of its month.
+  const said = (text: string) => {
+    const at = Date.parse(`${text}Z`);
+    return Number.isNaN(at) ? "" : `: ${instantIn(at, "UTC", words.locale)}`;
+  };
   return (
     <form className="time-controls no-print" onSubmit={submit}>
       <span className="acts">
@@ -129,8 +134,8 @@ function Controls({ span, zone, move }: { span: Span; zone: string; move: (span:
         <button type="button" aria-label={w.zoomOut} title={w.zoomOut} onClick={() => move(zoomed(span, 2))}>−</button>
         <button type="button" onClick={() => move(null)}>{w.all}</button>
       </span>
-      <label><span>{w.from}</span><input type="datetime-local" step="1" value={from} onChange={(event) => setFrom(event.target.value)} /></label>
-      <label><span>{w.until}</span><input type="datetime-local" step="1" value={until} onChange={(event) => setUntil(event.target.value)} /></label>
+      <label><span>{w.from}{said(from)}</span><input type="datetime-local" step="1" value={from} onChange={(event) => setFrom(event.target.value)} /></label>
+      <label><span>{w.until}{said(until)}</span><input type="datetime-local" step="1" value={until} onChange={(event) => setUntil(event.target.value)} /></label>
       <button type="submit">{w.apply}</button>
       <label><span>{w.zone}</span>
         <select value={zone} onChange={(event) => setQuery({ zone: event.target.value }, true)}>
