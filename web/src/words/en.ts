@@ -249,6 +249,7 @@ export const en = {
     spelt: "As it stands",
     masked: "masked",
     notInFile: "not in the file",
+    rule: (rule: string) => rule,
     more: (n: number) => `Show more of ${plural(n, "record", "records")}`,
     all: (n: number) => `${plural(n, "record", "records")} in all; the rest: tutela explain --all`,
     source: "Sealed as",

@@ -4,6 +4,7 @@ import type { Words } from "./index";
 import { custodyIt } from "./custody_it";
 import { officeIt } from "./office_it";
 import { picturesIt } from "./pictures_it";
+import { RULES_IT } from "./rules_it";
 
 const cifra = (n: number) => n.toLocaleString("it");
 const plurale = (n: number, uno: string, molti: string) => `${cifra(n)} ${n === 1 ? uno : molti}`;
@@ -254,6 +255,7 @@ export const it: Words = {
     spelt: "Come sta scritto",
     masked: "mascherato",
     notInFile: "non nel file",
+    rule: (rule) => RULES_IT.get(rule) ?? rule,
     more: (n) => `Mostra altre di ${plurale(n, "registrazione", "registrazioni")}`,
     all: (n) => `${plurale(n, "registrazione", "registrazioni")} in tutto; le altre: tutela explain --all`,
     source: "Sigillato come",
