@@ -354,10 +354,10 @@ test("lapse a basis, run anew, and see the leads change", async () => {
   await bruno.locator(".leads-table tbody tr").first().waitFor();
   await anna.goto(at("/district/administration"));
   const basis = anna.locator(".basis-list > li", { hasText: "B2" });
-  await basis.getByRole("button", { name: "No longer holds B2" }).click();
+  await basis.getByRole("button", { name: "Record that it no longer holds B2" }).click();
   await basis.getByLabel("Reason").fill("Tribunal, order 7.");
   await basis.getByRole("button", { name: "Log it" }).click();
-  await basis.getByText(/lapsed: annulled: Tribunal, order 7/).waitFor();
+  await basis.getByText(/lapsed: annulled by a court: Tribunal, order 7/).waitFor();
   await shot(anna, "lapsed");
   // From then on no lead that rests on it is shown, to anybody.
   await bruno.getByText(/legal basis no longer holds/).waitFor();
@@ -414,8 +414,8 @@ test("people are added and removed; whoever is removed is out at once", async ()
   await form.getByLabel("Name").fill("Dario Prova");
   await form.getByLabel("Role").selectOption("auditor");
   await form.getByLabel("Password").fill(PASSWORD);
-  await form.getByRole("button", { name: "Set" }).click();
-  await form.getByText("Dario Prova was set.").waitFor();
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.getByText("Dario Prova was saved.").waitFor();
   const dario = await newPage();
   await dario.goto(at("/asked/administration"));
   await fill(dario, "Dario Prova", PASSWORD);

@@ -267,7 +267,7 @@ test("method: the text of a step as it ran, with its parameters", async () => {
 
 test("overview: children first, the funnel, and what waits", async () => {
   await page.goto(at("/overview"));
-  await page.getByText("What waits for a person").waitFor();
+  await page.getByText("Where decisions on leads stand").waitFor();
   const { funnel } = JSON.parse((await api("/overview")).text) as { funnel: { connections: number } };
   expect(await page.locator(".funnel-number").first().textContent()).toBe(funnel.connections.toLocaleString("en-GB"));
   const card = (name: string) => page.locator("section", { has: page.getByRole("heading", { name }) });

@@ -6,9 +6,33 @@ export function count(n: number, locale: string): string {
 }
 
 /** A log10 likelihood ratio with its sign and one decimal. */
-export function ratio(log10: number): string {
+export function ratio(log10: number, locale: string): string {
   const text = Math.abs(log10).toFixed(1);
-  return log10 < 0 && text !== "0.0" ? `−${text}` : `+${text}`;
+  return `${log10 < 0 && text !== "0.0" ? "−" : "+"}${text.replace(".", point(locale))}`;
+}
+
+/**
+ * A sum of money: thousands set apart, and as many decimals as its currency has. The digits stay those of the text, which
+ * may be more than a number holds.
+ */
+export function sum(amount: string, currency: string | null, locale: string): string {
+  const parts = /^(-?)([0-9]+)(?:\.([0-9]+))?$/.exec(amount);
+  const after = currency === null ? "" : ` ${currency}`;
+  if (parts === null) return `${amount}${after}`;
+  const [, sign = "", whole = "", decimals = ""] = parts;
+  const said = new Intl.NumberFormat(locale, { useGrouping: "always" }).format(BigInt(whole));
+  const places = decimals.padEnd(placesOf(currency), "0");
+  return `${sign === "" ? "" : "−"}${said}${places === "" ? "" : `${point(locale)}${places}`}${after}`;
+}
+
+/** How many decimals a currency has; none where it is not known. */
+function placesOf(currency: string | null): number {
+  if (currency === null || !/^[A-Z]{3}$/.test(currency)) return 0;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().minimumFractionDigits ?? 0;
+}
+
+function point(locale: string): string {
+  return new Intl.NumberFormat(locale).formatToParts(0.5).find((part) => part.type === "decimal")?.value ?? ".";
 }
 
 /** An instant by its day, in UTC, as all times in a case are. */

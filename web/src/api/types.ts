@@ -37,6 +37,7 @@ export type ReplyFinding = Schemas["ReplyFinding"];
 export type BasisPage = Schemas["BasisPage"];
 export type JudgementName = Schemas["JudgementName"];
 export type JudgementRow = Schemas["JudgementRow"];
+export type JudgementsPage = Schemas["JudgementsPage"];
 export type NewPart = Schemas["NewPart"];
 export type ProposalsPage = Schemas["ProposalsPage"];
 export type ProposalRow = Schemas["ProposalRow"];

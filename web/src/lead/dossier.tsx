@@ -3,8 +3,9 @@
 import { type FormEvent, useId, useState } from "react";
 import { problemOf, useAsk } from "../api/ask";
 import { type Problem, makeFile } from "../api/client";
-import { day } from "../format";
+import { instant } from "../format";
 import { saveFile } from "../parts/save_file";
+import { useHindrance } from "../rights";
 import { useWords } from "../words";
 import { FORMS, type Form, isDossier, isForm } from "./departure";
 
@@ -16,6 +17,7 @@ interface Props {
 export function DossierCard({ caseName, lead }: Props) {
   const words = useWords();
   const id = useId();
+  const mayName = useHindrance("reveal_personal") === null;
   const [form, setForm] = useState<Form>("pdf");
   const [lang, setLang] = useState<"en" | "it">(words.language === "it" ? "it" : "en");
   const [unmask, setUnmask] = useState(false);
@@ -53,9 +55,11 @@ export function DossierCard({ caseName, lead }: Props) {
             </select>
           </>
         )}
-        <label className="check">
-          <input type="checkbox" checked={unmask} onChange={(e) => setUnmask(e.target.checked)} /> {words.dossier.unmask}
-        </label>
+        {mayName && (
+          <label className="check">
+            <input type="checkbox" checked={unmask} onChange={(e) => setUnmask(e.target.checked)} /> {words.dossier.unmask}
+          </label>
+        )}
         {unmask && (
           <>
             <label htmlFor={`${id}-reason`}>{words.sign.reason}</label>
@@ -76,7 +80,7 @@ export function DossierCard({ caseName, lead }: Props) {
           <ul>
             {rows.slice(-5).reverse().map((row) => (
               <li key={row.entry} className="under">
-                {words.dossier.earlierRow(row.form === "bundle" ? words.dossier.forms.bundle : words.dossier.forms.pdf, day(row.utc, words.locale), row.who)}
+                {words.dossier.earlierRow(row.form === "bundle" ? words.dossier.forms.bundle : words.dossier.forms.pdf, instant(row.utc, words.locale), row.who)}
                 {row.unmasked && `; ${words.dossier.named}`}
               </li>
             ))}

@@ -59,12 +59,14 @@ export function Lines({ lines }: { lines: Line[] }) {
   );
 }
 
-export function NextStep({ lead }: { lead: Lead }) {
+/** Where an alarm stands, what it asks for comes before any step that reaches people. */
+export function NextStep({ lead, alarmed }: { lead: Lead; alarmed: boolean }) {
   const words = useWords();
   return (
     <section className="next" aria-labelledby="next-title">
       <div>
         <h2 id="next-title">{words.lead.next}</h2>
+        {alarmed && <p className="next-first">{words.lead.wireFirst}</p>}
         <p className="next-step"><Sentence text={lead.next_step} /></p>
       </div>
       <div>

@@ -60,7 +60,7 @@ function GateCard({ gate, finding, caseName, page, put }: CardProps) {
       </header>
       <p className="gate-weight">
         {finding.log10_lr === null ? words.leads.unweighed : (
-          <><span className="big-number">{ratio(finding.log10_lr)}</span> <span>{words.lead.log10}</span></>
+          <><span className="big-number">{ratio(finding.log10_lr, words.locale)}</span> <span>{words.lead.log10}</span></>
         )}
         {finding.words !== null && <span><Sentence text={finding.words} /></span>}
       </p>

@@ -1,9 +1,9 @@
 // What people judged of the lead, and judging it.
 
 import { useState } from "react";
-import { useAsk } from "../api/ask";
+import type { Asked } from "../api/ask";
 import { post } from "../api/client";
-import type { JudgementName, JudgementRow, LeadPage } from "../api/types";
+import type { JudgementName, JudgementRow, JudgementsPage, LeadPage } from "../api/types";
 import { instant } from "../format";
 import { Link } from "../parts/link";
 import { ReasonForm } from "../parts/reason_form";
@@ -17,9 +17,14 @@ import { MergeForm } from "./merge_form";
 import { judgements } from "./signing";
 import { SplitForm } from "./split_form";
 
-export function Judgements({ caseName, page }: { caseName: string; page: LeadPage }) {
+interface Props {
+  caseName: string;
+  page: LeadPage;
+  asked: Asked<JudgementsPage>;
+}
+
+export function Judgements({ caseName, page, asked }: Props) {
   const words = useWords();
-  const asked = useAsk("/api/v1/cases/{case}/judgements", { case: caseName }, { lead: page.lead.lead_ref });
   const mayNot = useHindrance("judge");
   // A judgement is made on what was read when it was begun, whatever others change meanwhile.
   const [begun, setBegun] = useState<{ kind: JudgementName; page: LeadPage } | null>(null);

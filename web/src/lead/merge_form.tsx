@@ -40,7 +40,7 @@ export function MergeForm({ caseName, page, judge, cancel }: Props) {
       cancel={cancel}
       ready={others.length > 0}
     >
-      <LookUp caseName={caseName} offered={(found) => addable(found, page.lead.lead_ref, refs)} add={add} />
+      <LookUp caseName={caseName} offered={(found) => addable(found, page.lead.lead_ref, refs)} added={(found) => found.some((row) => refs.includes(row.lead_ref))} add={add} />
       <fieldset className="merge-others">
         <legend>{w.others}</legend>
         {others.length === 0 && <p className="hint">{w.noOthers}</p>}
@@ -73,10 +73,12 @@ function Other({ caseName, page }: { caseName: string; page: LeadPage }) {
 interface LookUpProps {
   caseName: string;
   offered: (found: readonly LeadRow[]) => LeadRow[];
+  /** Whether some of what was found is among the other leads already: then nothing is missing. */
+  added: (found: readonly LeadRow[]) => boolean;
   add: (page: LeadPage) => void;
 }
 
-function LookUp({ caseName, offered, add }: LookUpProps) {
+function LookUp({ caseName, offered, added, add }: LookUpProps) {
   const words = useWords();
   const w = words.judgement;
   const [text, setText] = useState("");
@@ -106,7 +108,7 @@ function LookUp({ caseName, offered, add }: LookUpProps) {
         onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); look(); } }}
       />
       <button type="button" onClick={look}>{w.lookUp}</button>
-      <p className="hint" role="status">{found === null ? "" : w.found(rows.length)}</p>
+      <p className="hint" role="status">{found === null || (rows.length === 0 && added(found)) ? "" : w.found(rows.length)}</p>
       {problem !== null && <p className="form-problem" role="alert" lang="en">{problem.detail}</p>}
       <ul>
         {rows.map((row) => (

@@ -42,7 +42,7 @@ export function People({ caseName, page, put, again }: Props) {
             <p className="under">
               {person.links.map((link) => (words.link as Record<string, string>)[link] ?? link).join(", ")}
               {"; "}
-              {person.log10_lr === null ? words.lead.unweighed : `${words.lead.log10} ${ratio(person.log10_lr)}`}
+              {person.log10_lr === null ? words.lead.unweighed : `${words.lead.log10} ${ratio(person.log10_lr, words.locale)}${person.log10_lr < 0 ? `, ${words.lead.speaksAgainst}` : ""}`}
             </p>
           </li>
         ))}

@@ -4,11 +4,12 @@ import { type FormEvent, useState } from "react";
 import { problemOf, useAsk } from "../api/ask";
 import { type Problem, post, remove } from "../api/client";
 import type { BasisPage, RoleName } from "../api/types";
-import { count, instant } from "../format";
+import { count, day, instant } from "../format";
 import { ReasonForm } from "../parts/reason_form";
 import { Failed, Waiting } from "../parts/states";
 import { useHindrance } from "../rights";
 import { useWords } from "../words";
+import { lapseSaid } from "./lapse";
 import { useJobs } from "../work/jobs";
 import { FourEyes, Pending } from "./pending";
 import { NewBasis } from "./new_basis";
@@ -173,14 +174,14 @@ function BasisCard({ caseName, basis, put, mayNot }: BasisProps) {
     <li className={basis.lapsed === null ? "" : "is-lapsed"}>
       <p className="basis-head">
         <strong>{basis.basis_id}</strong> {basis.act}
-        {basis.lapsed !== null && <span className="tag is-broken">{words.overview.lapsed}: {basis.lapsed}</span>}
+        {basis.lapsed !== null && <span className="tag is-broken">{words.overview.lapsed}: {lapseSaid(basis.lapsed, words)}</span>}
         {basis.validation_due && <span className="tag is-broken">{words.admin.validationDue}</span>}
         {basis.deletion_due && <span className="tag is-broken">{words.admin.deletionDue}</span>}
       </p>
       <p className="note">
-        {basis.authority}. {basis.scope}. {words.overview.from(basis.from_date, basis.until_date)}
+        {basis.authority} · {basis.scope} · {words.overview.from(day(basis.from_date, words.locale), day(basis.until_date, words.locale))}
         {basis.tables.length > 0 && <>; {words.admin.onlyTables} <code>{basis.tables.join(", ")}</code></>}
-        {basis.keep_until !== null && <>; {words.admin.keepUntil(basis.keep_until)}</>}
+        {basis.keep_until !== null && <>; {words.admin.keepUntil(day(basis.keep_until, words.locale))}</>}
         {basis.urgent_since_utc !== null && <>; {words.admin.urgentSince(instant(basis.urgent_since_utc, words.locale))}</>}
         {basis.sources !== null && <>; {words.admin.sources(basis.sources, count(basis.sources, words.locale))}</>}
       </p>

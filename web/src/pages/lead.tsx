@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { type Asked, useAsk } from "../api/ask";
-import type { LeadPage, Proof } from "../api/types";
+import type { JudgementRow, LeadPage, Proof } from "../api/types";
 import { day, short } from "../format";
 import { DossierCard } from "../lead/dossier";
 import { EvidenceList } from "../lead/evidence";
@@ -57,21 +57,22 @@ function LeadBody({ caseName, page, asked, query }: BodyProps) {
   const name = (person: string) => (page.revealed ? `${person} (${page.names[person] ?? words.reveal.unknown})` : person);
   const more = () => setQuery({ most: moreThan(most) }, true);
   const shown = proof ?? NOTHING;
+  const judged = useAsk("/api/v1/cases/{case}/judgements", { case: caseName }, { lead: page.lead.lead_ref });
   return (
     <>
       {open !== null && <ProofAsker key={String(page.revealed)} caseName={caseName} lead={page.lead.lead_ref} most={most} set={setProof} />}
-      <LeadHead page={page} name={name} />
+      <LeadHead page={page} judged={judged.data?.judgements ?? []} name={name} />
       <div className="lead-columns">
         <div className="lead-main">
           <EvidenceList side="against" items={page.lead.against} open={open} proof={shown} more={more} name={name} />
           <EvidenceList side="for" items={page.lead.for} open={open} proof={shown} more={more} name={name} />
-          <NextStep lead={page.lead} />
+          <NextStep lead={page.lead} alarmed={page.alarms.length > 0} />
           <Hypotheses findings={page.lead.hypotheses} />
           <Lines lines={page.lead.lines} />
         </div>
         <aside className="lead-side" aria-label={words.leads.signing}>
           <Gates caseName={caseName} page={page} put={asked.put} />
-          <Judgements caseName={caseName} page={page} />
+          <Judgements caseName={caseName} page={page} asked={judged} />
           <People caseName={caseName} page={page} put={asked.put} again={asked.again} />
           <DossierCard caseName={caseName} lead={page.lead.lead_ref} />
         </aside>
@@ -96,7 +97,13 @@ function ProofAsker({ caseName, lead, most, set }: AskerProps) {
   return null;
 }
 
-function LeadHead({ page, name }: { page: LeadPage; name: (person: string) => string }) {
+interface HeadProps {
+  page: LeadPage;
+  judged: readonly JudgementRow[];
+  name: (person: string) => string;
+}
+
+function LeadHead({ page, judged, name }: HeadProps) {
   const words = useWords();
   const { lead } = page;
   const counts = lead.counts;
@@ -113,6 +120,11 @@ function LeadHead({ page, name }: { page: LeadPage; name: (person: string) => st
           <strong>{words.lead.alarm}</strong> {alarm.ends_elsewhere
             ? words.lead.endsElsewhere(alarm.line_ref, alarm.operator)
             : words.lead.searchedInVain(alarm.searches, alarm.line_ref, alarm.operator)}
+        </p>
+      ))}
+      {judged.filter((judgement) => judgement.stands).map((judgement) => (
+        <p key={judgement.judgement_ref} className={judgement.kind === "refute" || judgement.kind === "split" ? "judged is-against" : "judged"} role="note">
+          <strong>{words.judgement.stands(words.judgement.kinds[judgement.kind], judgement.who)}</strong> {words.judgement.beforeUse}
         </p>
       ))}
       {lead.person_ref !== null && <p className="points-to">{words.lead.person} <strong>{name(lead.person_ref)}</strong></p>}

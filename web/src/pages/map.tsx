@@ -5,6 +5,7 @@ import { useAsk } from "../api/ask";
 import type { MapAnswer } from "../api/types";
 import provinces from "../map/provinces.json";
 import world from "../map/world.json";
+import { sum } from "../format";
 import { Waiting } from "../parts/states";
 import { type Municipalities, type Shaded, type Town, municipality, placeLines, placePayments, placeTowns, provinceOf } from "../picture/map_view";
 import { Preparing } from "../picture/preparing";
@@ -124,7 +125,7 @@ function Payments({ map }: { map: MapAnswer }) {
               {map.corridors.slice(0, 300).map((row) => (
                 <tr key={`${row.from} ${row.to} ${row.currency}`}>
                   <td>{name(row.from)}</td><td>{name(row.to)}</td>
-                  <td className="number">{row.payments.toLocaleString(words.locale)}</td><td className="number">{row.amount} {row.currency}</td>
+                  <td className="number">{row.payments.toLocaleString(words.locale)}</td><td className="number">{sum(row.amount, row.currency, words.locale)}</td>
                 </tr>
               ))}
             </tbody>
@@ -133,10 +134,12 @@ function Payments({ map }: { map: MapAnswer }) {
       )}
       <h2>{w.accounts}</h2>
       {map.accounts.every((row) => row.country === null) ? <p className="note">{w.accountsNone}</p> : (
-        <table>
-          <thead><tr><th scope="col">{w.columns.country}</th><th scope="col" className="number">{w.columns.accounts}</th></tr></thead>
-          <tbody>{map.accounts.map((row) => <tr key={row.country ?? ""}><td>{name(row.country)}</td><td className="number">{row.accounts.toLocaleString(words.locale)}</td></tr>)}</tbody>
-        </table>
+        <div className="table-frame event-table" tabIndex={0} role="region" aria-label={w.accounts}>
+          <table>
+            <thead><tr><th scope="col">{w.columns.country}</th><th scope="col" className="number">{w.columns.accounts}</th></tr></thead>
+            <tbody>{map.accounts.map((row) => <tr key={row.country ?? ""}><td>{name(row.country)}</td><td className="number">{row.accounts.toLocaleString(words.locale)}</td></tr>)}</tbody>
+          </table>
+        </div>
       )}
       <h2>{w.trips}</h2>
       {map.trips.length === 0 ? <p className="note">{w.tripsNone}</p> : (

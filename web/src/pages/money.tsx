@@ -3,6 +3,7 @@
 import { useMemo } from "react";
 import { useAsk } from "../api/ask";
 import type { FlowAnswer, FlowRow, MoneyAnswer } from "../api/types";
+import { sum } from "../format";
 import { Link } from "../parts/link";
 import { Failed, Waiting } from "../parts/states";
 import { BOX, type FlowBox, type FlowPicture, dayOf, flowPicture, rest } from "../picture/flow_view";
@@ -78,7 +79,7 @@ function LeadCounts({ money }: { money: MoneyAnswer }) {
       <h2 id="money-leads">{w.leads}</h2>
       <dl className="facts">
         {money.leads.map((lead) => (
-          <div key={`${lead.role} ${lead.outcome}`}><dt>{roles[lead.role] ?? lead.role}; {outcomes[lead.outcome] ?? lead.outcome}</dt><dd className="number">{lead.count.toLocaleString(words.locale)}</dd></div>
+          <div key={`${lead.role} ${lead.outcome}`}><dt>{[...new Set([roles[lead.role] ?? lead.role, outcomes[lead.outcome] ?? lead.outcome])].join("; ")}</dt><dd className="number">{lead.count.toLocaleString(words.locale)}</dd></div>
         ))}
       </dl>
     </section>
@@ -129,7 +130,7 @@ function FlowSvg({ caseName, flow, picture }: { caseName: string; flow: FlowAnsw
         {picture.bands.map((band) => (
           <g key={band.key} className={band.from === "payers" ? "flow-band is-common" : "flow-band"}>
             <path d={band.d} strokeWidth={band.width} />
-            <title>{[w.payments(band.payments), ...band.sums].join(", ")}</title>
+            <title>{[w.payments(band.payments), ...band.sums.map((said) => moneyOf(said, words.locale))].join(", ")}</title>
           </g>
         ))}
         {picture.boxes.map((box) => <BoxMark key={box.id} box={box} caseName={caseName} />)}
@@ -140,6 +141,12 @@ function FlowSvg({ caseName, flow, picture }: { caseName: string; flow: FlowAnsw
       </svg>
     </div>
   );
+}
+
+/** A sum as a flow has it, its amount before its currency, as people read it. */
+function moneyOf(said: string, locale: string): string {
+  const [amount = "", currency = null] = said.split(" ");
+  return sum(amount, currency, locale);
 }
 
 /** The head of a column in two lines: SVG does not break text. */
@@ -187,7 +194,7 @@ function FlowTable({ caseName, flow }: { caseName: string; flow: FlowAnswer }) {
                 <td>{row.from === null ? `${w.all} (${w.payers(row.payers)})` : <NodeLink caseName={caseName} node={row.from} words={words} />}</td>
                 <td><NodeLink caseName={caseName} node={row.to} words={words} /></td>
                 <td className="number">{row.payments.toLocaleString(words.locale)}</td>
-                <td className="number">{row.amount} {row.currency}</td>
+                <td className="number">{sum(row.amount, row.currency, words.locale)}</td>
                 <td>{dayOf(row.first_day, words.locale)} – {dayOf(row.last_day, words.locale)}</td>
                 <td className="number">{row.reversed > 0 ? row.reversed.toLocaleString(words.locale) : ""}</td>
               </tr>
@@ -197,7 +204,7 @@ function FlowTable({ caseName, flow }: { caseName: string; flow: FlowAnswer }) {
                 <td>{w.payers(row.payers)}</td>
                 <td><NodeLink caseName={caseName} node={row.node} words={words} /> <span className="under">{words.pictures.role.recipient}</span></td>
                 <td className="number">{row.payments.toLocaleString(words.locale)}</td>
-                <td className="number">{row.amount} {row.currency}</td>
+                <td className="number">{sum(row.amount, row.currency, words.locale)}</td>
                 <td /><td />
               </tr>
             ))}

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { useAsk } from "../api/ask";
 import type { AccountPatterns, FlowAnswer, PaymentProofItem } from "../api/types";
-import { ratio } from "../format";
+import { ratio, sum } from "../format";
 import { moreThan, mostOf } from "../parts/bytes";
 import { Hindered } from "../parts/hindered";
 import { Link } from "../parts/link";
@@ -60,7 +60,7 @@ function PatternCard({ caseName, name, of, children }: CardProps) {
   const address = addressOf(caseName, "graph", undefined, { open: nodesText([of.node]), node: of.node });
   return (
     <article className="card pattern-card">
-      <h3><Link to={address}>{name}</Link> <span className="under">{of.lead_ref} · {role}{of.log10_lr === null ? "" : ` · ${w.pattern.weight} ${ratio(of.log10_lr)}`}</span></h3>
+      <h3><Link to={address}>{name}</Link> <span className="under">{of.lead_ref} · {role}{of.log10_lr === null ? "" : ` · ${w.pattern.weight} ${ratio(of.log10_lr, words.locale)}`}</span></h3>
       <p><Sentence text={of.reason} /></p>
       {of.items.length > 0 && (
         <table className="pattern-table">
@@ -70,8 +70,8 @@ function PatternCard({ caseName, name, of, children }: CardProps) {
               <tr key={item.kind} className={item.against ? "is-against" : ""}>
                 <td><Sentence text={item.finding} /></td>
                 <td className="innocent"><Sentence text={item.innocent} /></td>
-                <td className="number">{ratio(item.log10_lr)}</td>
-                <td className="number">{Object.entries(item.sums).map(([currency, sum]) => <span key={currency} className="sum">{sum} {currency}</span>)}</td>
+                <td className="number">{ratio(item.log10_lr, words.locale)}</td>
+                <td className="number">{Object.entries(item.sums).map(([currency, amount]) => <span key={currency} className="sum">{sum(amount, currency, words.locale)}</span>)}</td>
               </tr>
             ))}
           </tbody>

@@ -2,12 +2,14 @@
 
 import { useAsk } from "../api/ask";
 import type { Overview } from "../api/types";
+import { day } from "../format";
 import { Link } from "../parts/link";
 import { OutcomeMark } from "../parts/marks";
 import { Failed, Waiting } from "../parts/states";
 import { addressOf } from "../router";
 import { useWords } from "../words";
 import { due } from "./due";
+import { lapseSaid } from "./lapse";
 import { RunningOut, Urgent } from "./overview_first";
 import { Pending } from "./pending";
 import { Tasks } from "./tasks";
@@ -38,10 +40,12 @@ function Body({ caseName, overview }: Props) {
     <div className="overview">
       <Urgent caseName={caseName} victims={overview.may_be_victims} />
       <Funnel overview={overview} />
-      <Waits caseName={caseName} overview={overview} />
+      <div className="stack">
+        <Waits caseName={caseName} overview={overview} />
+        <Terms caseName={caseName} />
+      </div>
       <div className="stack">
         <RunningOut caseName={caseName} />
-        <Terms caseName={caseName} />
         <Pending caseName={caseName} />
         <Tasks caseName={caseName} />
       </div>
@@ -72,7 +76,7 @@ function Bar({ n, of, text }: { n: number; of: number; text: string }) {
       <dt>{text}</dt>
       <dd>
         <span className="funnel-number">{n.toLocaleString(words.locale)}</span>
-        <span className="funnel-track" aria-hidden="true"><span style={{ width: `${of === 0 ? 0 : (100 * n) / of}%` }} /></span>
+        <span className="funnel-track" aria-hidden="true">{n > 0 && <span style={{ width: `${(100 * n) / of}%` }} />}</span>
       </dd>
     </div>
   );
@@ -179,8 +183,8 @@ function Bases({ overview }: { overview: Overview }) {
               <td>{basis.act}</td>
               <td>{basis.authority}</td>
               <td>
-                {words.overview.from(basis.from_date, basis.until_date)}
-                {basis.lapsed !== null && <span className="tag is-broken">{words.overview.lapsed}: {basis.lapsed}</span>}
+                {words.overview.from(day(basis.from_date, words.locale), day(basis.until_date, words.locale))}
+                {basis.lapsed !== null && <span className="tag is-broken">{words.overview.lapsed}: {lapseSaid(basis.lapsed, words)}</span>}
               </td>
               <td className="number">{basis.sources?.toLocaleString(words.locale) ?? ""}</td>
             </tr>

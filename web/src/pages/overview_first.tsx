@@ -23,7 +23,7 @@ export function Urgent({ caseName, victims }: { caseName: string; victims: numbe
   const asked = useAsk("/api/v1/cases/{case}/leads", { case: caseName }, { order: "urgency", per_page: LISTED });
   const leads = asked.data?.leads ?? [];
   return (
-    <section className="card wide" aria-labelledby="urgent-title">
+    <section className="card wide urgent" aria-labelledby="urgent-title">
       <h2 id="urgent-title">{w.urgent}</h2>
       <p className="note">{w.urgentNote}</p>
       {asked.problem !== null && <Failed problem={asked.problem} again={asked.again} />}

@@ -3,6 +3,7 @@
 import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useAsk } from "../api/ask";
 import type { TimeEvent, Timeline } from "../api/types";
+import { sum } from "../format";
 import { Link } from "../parts/link";
 import { Waiting } from "../parts/states";
 import { useLater } from "../picture/graph_canvas";
@@ -119,6 +120,11 @@ function Controls({ span, zone, move }: { span: Span; zone: string; move: (span:
     const [a, b] = [Date.parse(`${from}Z`), Date.parse(`${until}Z`)];
     if (a < b) move({ from: a, until: b });
   };
+  // A browser may write the month before the day; so what is set is said with the name of its month.
+  const said = (text: string) => {
+    const at = Date.parse(`${text}Z`);
+    return Number.isNaN(at) ? "" : `: ${instantIn(at, "UTC", words.locale)}`;
+  };
   return (
     <form className="time-controls no-print" onSubmit={submit}>
       <span className="acts">
@@ -128,8 +134,8 @@ function Controls({ span, zone, move }: { span: Span; zone: string; move: (span:
         <button type="button" aria-label={w.zoomOut} title={w.zoomOut} onClick={() => move(zoomed(span, 2))}>−</button>
         <button type="button" onClick={() => move(null)}>{w.all}</button>
       </span>
-      <label><span>{w.from}</span><input type="datetime-local" step="1" value={from} onChange={(event) => setFrom(event.target.value)} /></label>
-      <label><span>{w.until}</span><input type="datetime-local" step="1" value={until} onChange={(event) => setUntil(event.target.value)} /></label>
+      <label><span>{w.from}{said(from)}</span><input type="datetime-local" step="1" value={from} onChange={(event) => setFrom(event.target.value)} /></label>
+      <label><span>{w.until}{said(until)}</span><input type="datetime-local" step="1" value={until} onChange={(event) => setUntil(event.target.value)} /></label>
       <button type="submit">{w.apply}</button>
       <label><span>{w.zone}</span>
         <select value={zone} onChange={(event) => setQuery({ zone: event.target.value }, true)}>
@@ -163,7 +169,7 @@ function EventTable({ caseName, timeline, zone, picked, pick }: TableProps) {
   if (timeline.lanes.length === 0) return null;
   return (
     <section aria-labelledby="events-title">
-      <h2 id="events-title">{w.events}</h2>
+      <h2 id="events-title">{w.events} <span className="subtitle">{w.listed(listed.length)}</span></h2>
       {counted && <p className="note">{w.eventsHint}</p>}
       {listed.length > 0 && (
         <div className="table-frame event-table" tabIndex={0} role="group" aria-labelledby="events-title">
@@ -180,9 +186,9 @@ function EventTable({ caseName, timeline, zone, picked, pick }: TableProps) {
                     <td className="when">{instantIn(event.at_utc, "UTC", words.locale)}</td>
                     <td className="when">{instantIn(event.at_utc, zone, words.locale)}</td>
                     <td>{nameOf(lane.node, words)} <span className="muted">{lanes[lane.lane] ?? lane.lane}</span></td>
-                    <td>{event.what}{event.amount === null ? "" : ` · ${event.amount} ${event.currency ?? ""}`}</td>
+                    <td>{event.what === null ? "" : ((w.kinds as Record<string, string>)[event.what] ?? event.what)}{event.amount === null ? "" : ` · ${sum(event.amount, event.currency, words.locale)}`}</td>
                     <td><With caseName={caseName} event={event} /></td>
-                    <td className="under">{w.record(event.table, event.row)}<br /><code>{event.source_id.slice(0, 12)}…</code></td>
+                    <td><span className="under">{w.record(event.table, event.row)}<br /><code>{event.source_id.slice(0, 12)}…</code></span></td>
                   </tr>
                 );
               })}

@@ -50,6 +50,7 @@ export function onScale(log10: number): number {
 
 /** A likelihood ratio as a bar from zero, with its number. */
 export function RatioBar({ log10, words: said }: { log10: number | null; words: string }) {
+  const { locale } = useWords();
   if (log10 === null) return <span className="ratio ratio-none">{said}</span>;
   const [zero, end] = [onScale(0), onScale(log10)];
   const style = { left: `${Math.min(zero, end)}%`, width: `${Math.max(Math.abs(end - zero), 1)}%` };
@@ -59,7 +60,7 @@ export function RatioBar({ log10, words: said }: { log10: number | null; words: 
         <span className="ratio-zero" style={{ left: `${zero}%` }} />
         <span className={log10 < 0 ? "ratio-fill is-against" : "ratio-fill"} style={style} />
       </span>
-      <span className="ratio-number">{ratio(log10)}</span>
+      <span className="ratio-number">{ratio(log10, locale)}</span>
     </span>
   );
 }

@@ -89,7 +89,7 @@ function ValueRow({ value }: { value: ProofValue }) {
       <td>{kind === "masked" ? <span className="masked-word">{words.proof.masked}</span> : value.value}</td>
       <td className="place">
         {value.span !== null && <span>{value.span.start.toLocaleString(words.locale)}–{value.span.end.toLocaleString(words.locale)}</span>}
-        {value.rule !== null && <span lang="en">{value.rule}</span>}
+        {value.rule !== null && <span lang={words.proof.rule(value.rule) === value.rule ? "en" : undefined}>{words.proof.rule(value.rule)}</span>}
         {kind === "rule" && value.rule === null && <span>{words.proof.notInFile}</span>}
       </td>
     </tr>

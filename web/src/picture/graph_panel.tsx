@@ -4,7 +4,7 @@ import { useState } from "react";
 import { problemOf, useAsk } from "../api/ask";
 import { type Problem, get } from "../api/client";
 import type { GraphNode, GraphTie, TiePage } from "../api/types";
-import { instant, ratio } from "../format";
+import { instant, ratio, sum } from "../format";
 import { Link } from "../parts/link";
 import { RecordProof } from "../parts/proof";
 import { Sentence } from "../parts/sentence";
@@ -99,10 +99,10 @@ function NeighbourList({ caseName, node, view, inPicture }: NodeProps) {
 
 /** A tie in a few words. */
 function tieLine(tie: GraphTie, words: Words): string {
-  const sum = tie.amount === null ? "" : ` · ${tie.amount} ${tie.currency ?? ""}`;
-  const weight = tie.log10_lr === null ? "" : ` · ${ratio(tie.log10_lr)}`;
+  const paid = tie.amount === null ? "" : ` · ${sum(tie.amount, tie.currency, words.locale)}`;
+  const weight = tie.log10_lr === null ? "" : ` · ${words.pictures.graph.ratio} ${ratio(tie.log10_lr, words.locale)}${tie.log10_lr < 0 ? `, ${words.lead.speaksAgainst}` : ""}`;
   const records = tie.records > 0 ? ` · ${words.pictures.records(tie.records)}` : "";
-  return `${tieName(tie.tie, words)}${records}${sum}${weight}`;
+  return `${tieName(tie.tie, words)}${records}${paid}${weight}`;
 }
 
 export function TiePanel({ caseName, ends }: { caseName: string; ends: [string, string] }) {
@@ -135,8 +135,8 @@ function TieCard({ caseName, tie, name }: { caseName: string; tie: GraphTie; nam
       <dl className="facts">
         <dt>{w.rests}</dt><dd>{rests}</dd>
         {tie.first_utc !== null && <><dt>{w.times}</dt><dd>{w.from(instant(tie.first_utc, words.locale), instant(tie.last_utc ?? tie.first_utc, words.locale))}</dd></>}
-        {tie.amount !== null && <><dt>{w.sum}</dt><dd>{tie.amount} {tie.currency}</dd></>}
-        {tie.log10_lr !== null && <><dt>{w.ratio}</dt><dd>{ratio(tie.log10_lr)}</dd></>}
+        {tie.amount !== null && <><dt>{w.sum}</dt><dd>{sum(tie.amount, tie.currency, words.locale)}</dd></>}
+        {tie.log10_lr !== null && <><dt>{w.ratio}</dt><dd>{ratio(tie.log10_lr, words.locale)}{tie.log10_lr < 0 && `, ${words.lead.speaksAgainst}`}</dd></>}
         {status !== null && <><dt>{w.status}</dt><dd>{status}</dd></>}
       </dl>
       {tie.records > 0 && <TieProof caseName={caseName} tie={tie} />}

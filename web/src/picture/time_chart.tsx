@@ -111,12 +111,12 @@ function LaneLabel({ lane }: { lane: TimeLane }) {
   const name = nameOf(lane.node, words);
   const asked = lane.asked === lane.node.id ? null : lane.asked.slice(lane.asked.indexOf(":") + 1);
   const { unit, n } = unitOf(lane.step_s);
-  const counted = lane.singles === null ? w.step(w[unit](n)) : w.single;
   const lanes = w.lane as Record<string, string>;
+  const said = [`${lanes[lane.lane] ?? lane.lane} ${lane.events.toLocaleString(words.locale)}`, lane.singles === null && lane.events > 0 ? w.step(w[unit](n)) : null, asked === null ? null : w.ofAsked(asked)].filter((t) => t !== null).join(" · ");
   return (
     <li>
       <p><NodeSign node={lane.node} /> <span className="lane-name" title={name}>{name}</span></p>
-      <p className="under">{[`${lanes[lane.lane] ?? lane.lane} ${lane.events.toLocaleString(words.locale)}`, lane.events === 0 ? null : counted, asked === null ? null : w.ofAsked(asked)].filter((t) => t !== null).join(" · ")}</p>
+      <p className="under" title={said}>{said}</p>
     </li>
   );
 }

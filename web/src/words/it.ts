@@ -4,6 +4,7 @@ import type { Words } from "./index";
 import { custodyIt } from "./custody_it";
 import { officeIt } from "./office_it";
 import { picturesIt } from "./pictures_it";
+import { RULES_IT } from "./rules_it";
 
 const cifra = (n: number) => n.toLocaleString("it");
 const plurale = (n: number, uno: string, molti: string) => `${cifra(n)} ${n === 1 ? uno : molti}`;
@@ -159,7 +160,9 @@ export const it: Words = {
     peopleNone: "Nessuna persona è legata a questo account.",
     unweighed: "nessun peso indicato",
     proposition: "Proposizione",
-    alternative: "Contro",
+    alternative: "Alternativa",
+    wireFirst: "Prima l'operatore segue il cavo, come dice l'allarme. Fino ad allora non si nomina nessuno e non si perquisisce alcun indirizzo.",
+    speaksAgainst: "parla contro",
     because: "Perché",
     decisionBy: (who, when) => `da ${who}, ${when}`,
   },
@@ -252,6 +255,7 @@ export const it: Words = {
     spelt: "Come sta scritto",
     masked: "mascherato",
     notInFile: "non nel file",
+    rule: (rule) => RULES_IT.get(rule) ?? rule,
     more: (n) => `Mostra altre di ${plurale(n, "registrazione", "registrazioni")}`,
     all: (n) => `${plurale(n, "registrazione", "registrazioni")} in tutto; le altre: tutela explain --all`,
     source: "Sigillato come",
@@ -267,7 +271,7 @@ export const it: Words = {
       episodes: "episodi; le connessioni di un'assegnazione contano una volta",
     },
     funnelAccounts: { accounts: "account", resolved: "ricondotti a una linea", supported: "piste sostenute" },
-    waits: "Che cosa attende una persona",
+    waits: "A che punto sono le decisioni sulle piste",
     urgent: "Prima i minori",
     urgentNote: "Prima ciò che una segnalazione dice urgente, perché un minore può essere in pericolo ora; poi i fatti più recenti. Quanto una pista sia certa è cosa distinta.",
     victims: (n) =>

@@ -131,7 +131,7 @@ function Result({ result }: { result: JobResult }) {
       return (
         <>
           {result.files.map((file) => (
-            <div key={file.file.file_name}>
+            <div key={file.file.file_name} className="reply-file">
               <p>{file.file.file_name}: {words.jobs.reply(file.requests, file.accepted, file.noted, file.blocked)}</p>
               <Findings found={file.found} withRequest />
             </div>
@@ -143,7 +143,7 @@ function Result({ result }: { result: JobResult }) {
       return (
         <div className="verified">
           <p className={found.whole ? "is-whole" : "is-broken"}><strong>{found.whole ? words.sources.whole : words.sources.broken}.</strong></p>
-          <p>{words.sources.checked(found.sealed, found.records, found.stages, found.entries)}. {words.sources.at(instant(found.utc, words.locale), found.seconds.toFixed(1))}.</p>
+          <p>{words.sources.checked(found.sealed, found.records, found.stages, found.entries)}. {words.sources.at(instant(found.utc, words.locale), lasted(found.seconds, words.locale))}.</p>
           <ul lang="en">{found.broken.map((what) => <li key={what}>{what}</li>)}</ul>
           {found.unfinished.length > 0 && <p>{words.sources.unfinished}:</p>}
           <ul lang="en">{found.unfinished.map((what) => <li key={what}>{what}</li>)}</ul>
@@ -151,6 +151,12 @@ function Result({ result }: { result: JobResult }) {
       );
     }
   }
+}
+
+/** How long it took; what took less than can be shown is not said to have taken nothing. */
+function lasted(seconds: number, locale: string): string {
+  const said = (n: number) => n.toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return seconds < 0.1 ? `<\u202f${said(0.1)}` : said(seconds);
 }
 
 function IntakeRows({ rows }: { rows: IntakeRow[] }) {

@@ -35,7 +35,9 @@ export function Notices({ caseName }: { caseName: string }) {
       {shown.map((notice) => (
         <p key={notice.id}>
           <strong>{notice.who}</strong> {words.live.topics[notice.topic]}
-          {notice.lead_ref !== null && <>{" "}<Link to={addressOf(caseName, "lead", notice.lead_ref)}>{notice.lead_ref}</Link></>}
+          {notice.lead_ref?.split("+").map((lead, at) => (
+            <span key={lead}>{at > 0 ? ", " : " "}<Link to={addressOf(caseName, "lead", lead)}>{lead}</Link></span>
+          ))}
         </p>
       ))}
     </div>

@@ -1,0 +1,25 @@
+// Le regole per cui un valore segue dai suoi byte, in italiano. I formati le scrivono in inglese (crates/formats).
+
+export const RULES_IT: ReadonlyMap<string, string> = new Map([
+  ["the selector in its normal form", "il selettore nella sua forma normale"],
+  ["a constant of the mapping", "una costante della mappatura"],
+  ["the format itself", "il formato stesso"],
+  ["the zone of the time", "il fuso dell'orario"],
+  ["the time in UTC", "l'orario in UTC"],
+  ["the amount without zeros at its end", "l'importo senza zeri finali"],
+  ["the account in its normal form", "l'account nella sua forma normale"],
+  ["the mapping's word for it", "la parola della mappatura"],
+  ["the sign of the amount", "il segno dell'importo"],
+  ["the number or address in binary", "il numero o l'indirizzo in binario"],
+  ["the time in binary", "l'orario in binario"],
+  ["the time since the exporter began, added to when it began", "il tempo dall'avvio dell'apparato, sommato all'ora di avvio"],
+  ["the time at which the datagram was sent", "l'ora di invio del datagramma"],
+  ["the first port and how many there are", "la prima porta e quante sono"],
+  ["the day of the time, by the source's own clock", "il giorno dell'orario, secondo l'orologio della fonte"],
+  ["the check digits of the account", "le cifre di controllo del conto"],
+  ["the operator's rule", "la regola dell'operatore"],
+  ["the time of the packet less its delay", "l'orario del pacchetto meno il suo ritardo"],
+  ["the time of the packet less Acct-Session-Time", "l'orario del pacchetto meno Acct-Session-Time"],
+  ["the Start plus Acct-Session-Time", "lo Start più Acct-Session-Time"],
+  ["the next address of the session", "l'indirizzo successivo della sessione"],
+]);
