@@ -66,7 +66,7 @@ pub struct Sink<'a> {
     summary: ReadSummary,
     records: [u64; TableId::ALL.len()],
     notes: Vec<Refusal>,
-    citing: Option<Citing<'a>>,
+    pub(crate) citing: Option<Citing<'a>>,
 }
 
 impl<'a> Sink<'a> {
@@ -206,11 +206,6 @@ impl<'a> Sink<'a> {
     /// Only if the issue cannot be written.
     pub fn note(&mut self, note: Refusal) -> Result<(), FormatError> {
         self.count_note(None, note)
-    }
-
-    /// The rows that are cited, with the bytes they begin at; none where nothing is cited or a place is not known.
-    pub(crate) fn places(&self) -> Vec<(u64, u64)> {
-        self.citing.as_ref().map(Citing::places).unwrap_or_default()
     }
 
     /// How many rows have been seen.

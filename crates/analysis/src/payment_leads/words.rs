@@ -55,30 +55,34 @@ pub(super) fn would_decide(reason: &str) -> &'static str {
 pub(super) fn finding(kind: &str, detail: &str, payments: usize, recipients: usize) -> String {
     let figures: Vec<&str> = detail.split(':').collect();
     match (kind, figures.as_slice()) {
-        ("paid_established_recipient", _) => format!("{payments} payments to {recipients} established recipients"),
+        ("paid_established_recipient", _) => {
+            format!("{} to {}", of(payments), count(recipients, "established recipient", "established recipients"))
+        }
         ("paid_second_established_recipient", _) => {
-            format!("the {recipients} established recipients are of different households ({payments} payments)")
+            format!("the {recipients} established recipients are of different households ({})", of(payments))
         }
         ("paid_recipients_in_common", _) => {
             format!(
-                "{payments} payments to {recipients} further recipients whom other payers of established recipients also pay, more often than chance gives"
+                "{} to {} whom other payers of established recipients also pay, more often than chance gives",
+                of(payments),
+                count(recipients, "further recipient", "further recipients")
             )
         }
         ("paid_through_relay", _) => {
-            format!("{payments} payments to an account that passes money on to an established recipient")
+            format!("{} to an account that passes money on to an established recipient", of(payments))
         }
-        ("sequence", _) => format!("{} ({payments} payments)", list(detail)),
+        ("sequence", _) => format!("{} ({})", list(detail), of(payments)),
         ("near_contact", _) => {
-            format!("{payments} payments come near contact with the recipient: {}", contacts(detail))
+            format!("{} near contact with the recipient: {}", that_come(payments), contacts(detail))
         }
         ("shares_details", _) => {
             format!(
                 "{detail} payers around these recipients share a person, document, telephone, address, device or pay-out details, and count once"
             )
         }
-        ("reversed", _) => format!("{payments} payments were taken back"),
-        ("sums_grow_and_stop", _) => format!("the sums of {payments} payments grow within months and then stop"),
-        ("regular_as_support", _) => format!("{payments} payments come about monthly"),
+        ("reversed", _) => format!("{} taken back", count(payments, "payment was", "payments were")),
+        ("sums_grow_and_stop", _) => format!("the sums of {} grow within months and then stop", of(payments)),
+        ("regular_as_support", _) => format!("{} about monthly", that_come(payments)),
         ("documented_relation", _) => {
             "a register or document ties payer and recipient, or they share details".to_owned()
         }
@@ -92,8 +96,20 @@ pub(super) fn finding(kind: &str, detail: &str, payments: usize, recipients: usi
         ("paid_like_rent", [alike, debtors]) => {
             format!("{alike} of its {debtors} payers pay monthly, about the same sum each time")
         }
-        _ => format!("{payments} payments"),
+        _ => of(payments),
     }
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+fn of(payments: usize) -> String {
+    count(payments, "payment", "payments")
+}
+
+fn that_come(payments: usize) -> String {
+    count(payments, "payment comes", "payments come")
 }
 
 /// `a;b;` as words.

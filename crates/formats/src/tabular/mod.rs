@@ -9,6 +9,7 @@ pub(crate) use open::{Opened, Place, open};
 pub(crate) use records::{Cell, Next, Records, RowView};
 pub(crate) use window::Window;
 
+use crate::cite::Citing;
 use crate::error::{At, FormatError};
 use crate::issue::Refusal;
 use crate::sink::{Row, RowAt, Sink};
@@ -107,7 +108,7 @@ impl Records<'_> {
         out: &mut Sink<'o>,
         mut fill: impl FnMut(&mut Row<'_, 'o>, &RowView<'_>) -> Result<(), Refusal>,
     ) -> Result<(), FormatError> {
-        let places = out.places();
+        let places = out.citing.as_ref().map(Citing::places).unwrap_or_default();
         for (done, (row, offset)) in places.iter().enumerate() {
             if !self.jump(*offset)? {
                 break;

@@ -13,10 +13,11 @@ use crate::App;
 use crate::held::off;
 use crate::problem::{Asked, Named, Problem};
 
-/// A time of a query: RFC 3339 with its zone, or nothing. What the pattern lets through and no calendar has (31 February) is
-/// refused too.
+/// A time of a query: RFC 3339 with its zone, or nothing; with the days that the calendar has, up to the year 9998.
 const TIME_PATTERN: &str = concat!(
-    "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?",
+    "^((([0-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-",
+    "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)",
+    "|[0-9]{2}(0[48]|[2468][048]|[13579][26])-02-29|([02468][048]|[13579][26])00-02-29)T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?",
     "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?$"
 );
 
@@ -158,7 +159,11 @@ fn text(us: i64) -> String {
 fn instant(what: &str, text: Option<&str>) -> Result<Option<i64>, Problem> {
     let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
     // The reader knows further ways to write a time; the document names this one.
-    let as_said = text.is_ascii() && text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && !text.contains('[');
+    let as_said = text.is_ascii()
+        && text < "9999"
+        && text.len() >= 20
+        && text.as_bytes().get(10) == Some(&b'T')
+        && !text.contains('[');
     us_of(text).filter(|_| as_said).map(Some).ok_or_else(|| {
         let found: String = text.chars().take(40).collect();
         Problem::bad(format!("{what} is {found:?}; expected a time in RFC 3339, such as 2026-01-31T12:00:00Z"))
