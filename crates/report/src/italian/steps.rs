@@ -60,6 +60,18 @@ const STEPS: &[Step] = &[
         "che due registrazioni senza riferimento comune e senza due lati siano un solo pagamento. Tali registrazioni restano due",
     ),
     (
+        "tie_payments",
+        "which of the people of a household used an account. Couples, flatmates and families share telephones and devices",
+        "quali conti di pagamento condividono una persona, un documento, un telefono, un indirizzo e-mail, un dispositivo o dati di incasso, e sono quindi di una persona o di un nucleo: contano una volta ovunque si contino persone",
+        "quale delle persone di un nucleo abbia usato un conto. Coppie, coinquilini e famiglie condividono telefoni e dispositivi",
+    ),
+    (
+        "surround_payments",
+        "what was said or agreed, or why somebody travelled. Families and partners write, call and travel around the days on which they send money",
+        "i pagamenti a destinatari accertati che avvengono in prossimità di contatti con loro: messaggi tra i due, accessi di entrambi entro un'ora, viaggi del pagatore; più spesso di quanto avvenga tra le stesse persone in altri momenti",
+        "che cosa sia stato detto o concordato, o perché qualcuno abbia viaggiato. Famiglie e compagni scrivono, chiamano e viaggiano nei giorni in cui mandano denaro",
+    ),
+    (
         "follow_payments",
         "what a payment was for. Families, customers and victims of fraud pay the same recipients; a recipient may be a victim. Without a seed nothing is followed, and no corridor is searched",
         "chi ha pagato destinatari accertati da altri elementi (semi), direttamente o attraverso un conto che inoltra denaro, e quali altri destinatari quei pagatori hanno in comune più spesso di quanto dia il caso",
@@ -89,10 +101,9 @@ pub(crate) fn step_words(id: &str, does_not_show: &str) -> Option<(&'static str,
 mod tests {
     use super::*;
 
-    /// Steps from connections to leads. Those of payments are still changing: they fall back to their English.
     #[test]
-    fn every_step_of_attribution_has_italian_words() {
-        for step in tutela_analysis::STEPS.iter().filter(|s| !s.meta().id.ends_with("_payments")) {
+    fn every_step_has_italian_words() {
+        for step in tutela_analysis::STEPS {
             let meta = step.meta();
             assert!(step_words(meta.id, &meta.does_not_show).is_some(), "{}: {}", meta.id, meta.does_not_show);
         }
