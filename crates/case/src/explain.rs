@@ -78,6 +78,8 @@ pub struct ExplainOrder {
     run_dir: PathBuf,
     reading: Reading,
     reveal: bool,
+    /// The lead that it was given for; any of the run where absent.
+    of: Option<String>,
 }
 
 impl Case {
@@ -119,12 +121,12 @@ impl Case {
             self.check_revealed(lead_ref, people)?;
         }
         self.log_read(lead_ref, reveal)?;
-        self.order(run_id, reveal)
+        Ok(ExplainOrder { of: Some(lead_ref.to_owned()), ..self.order(run_id, reveal)? })
     }
 
     pub(crate) fn order(&self, run_id: &str, reveal: bool) -> Result<ExplainOrder, CaseError> {
         let (run_id, run_dir) = (run_id.to_owned(), self.run_dir(run_id));
-        Ok(ExplainOrder { run_id, run_dir, reading: self.reading()?, reveal })
+        Ok(ExplainOrder { run_id, run_dir, reading: self.reading()?, reveal, of: None })
     }
 
     /// One lead of a given run.
@@ -191,8 +193,18 @@ impl ExplainOrder {
     /// # Errors
     /// Where its stages or a source cannot be read.
     pub fn explain(&self, lead: Lead, most: usize) -> Result<Explained, CaseError> {
+        self.check_of(&lead.lead_ref)?;
         let missing = || CaseError::Damaged("a lead was not explained".to_owned());
         self.explain_all(vec![lead], most)?.pop().ok_or_else(missing)
+    }
+
+    fn check_of(&self, lead_ref: &str) -> Result<(), CaseError> {
+        match &self.of {
+            Some(of) if of != lead_ref => {
+                Err(CaseError::Damaged(format!("lead {lead_ref}: was to be explained with what is given for {of}")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Explains leads of the run; what they rest on is read back once for all of them.
@@ -218,15 +230,15 @@ impl ExplainOrder {
     /// # Errors
     /// Where a source cannot be read back.
     pub fn explain_payment(&self, lead: PaymentLead, most: usize) -> Result<ExplainedPayment, CaseError> {
-        let cited = explain_payment::cited(&lead);
-        let read =
-            self.reading.read_back(cited.iter().flat_map(|(_, records)| records.iter().take(most)), self.reveal)?;
+        self.check_of(&lead.lead_ref)?;
+        let cited = explain_payment::cited(&lead, most);
+        let read = self.reading.read_back(cited.iter().flat_map(|(_, records, _)| records), self.reveal)?;
         let items = cited
             .into_iter()
-            .map(|(kind, records)| ExplainedItem {
+            .map(|(kind, records, all)| ExplainedItem {
                 evidence_ref: kind,
-                records: records.len() as u64,
-                shown: records.iter().take(most).filter_map(|record| read.get(record)).flatten().cloned().collect(),
+                records: all as u64,
+                shown: records.iter().filter_map(|record| read.get(record)).flatten().cloned().collect(),
             })
             .collect();
         Ok(ExplainedPayment { run_id: self.run_id.clone(), lead, items })

@@ -54,7 +54,7 @@ impl Case {
         self.need(Act::Leads)?;
         if reveal {
             self.need(Act::RevealPersonal)?;
-            self.check_reason_given()?;
+            self.check_revealed(&lead.lead_ref, std::iter::once(lead.account_ref.as_str()))?;
         }
         self.check_basis(&at.run_id)?;
         self.order(&at.run_id, reveal)?.explain_payment(lead, usize::MAX)
@@ -101,9 +101,10 @@ pub fn payment_records(item: &PaymentItem, most: usize) -> Vec<RecordRef> {
     records
 }
 
-/// The records of each item, payments first.
-pub(crate) fn cited(lead: &PaymentLead) -> Vec<(String, Vec<RecordRef>)> {
-    let of_item = |item: &PaymentItem| (item.kind.clone(), payment_records(item, usize::MAX));
+/// The records of each item that are to be shown, at most so many payments and so many others, and how many there are.
+pub(crate) fn cited(lead: &PaymentLead, most: usize) -> Vec<(String, Vec<RecordRef>, usize)> {
+    let of_item =
+        |item: &PaymentItem| (item.kind.clone(), payment_records(item, most), payment_records(item, usize::MAX).len());
     let seeds: Vec<RecordRef> = lead
         .seed_evidence
         .iter()
@@ -113,7 +114,10 @@ pub(crate) fn cited(lead: &PaymentLead) -> Vec<(String, Vec<RecordRef>)> {
             row: seed.record.row,
         })
         .collect();
-    let own = (!seeds.is_empty()).then(|| (SEED_EVIDENCE.to_owned(), seeds));
+    let own = (!seeds.is_empty()).then(|| {
+        let all = seeds.len();
+        (SEED_EVIDENCE.to_owned(), seeds.into_iter().take(most).collect(), all)
+    });
     own.into_iter().chain(lead.against.iter().chain(&lead.r#for).map(of_item)).collect()
 }
 

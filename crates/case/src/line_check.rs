@@ -39,6 +39,8 @@ pub struct LineCheck {
     pub who: String,
     /// When it was noted, UTC.
     pub utc: String,
+    /// The number of its entry in the custody log.
+    pub entry: u64,
 }
 
 /// What stands against naming anybody through a line.
@@ -132,6 +134,7 @@ fn line_check(detail: Detail, entry: &Entry) -> LineCheck {
         how: detail.how,
         who: entry.who.clone(),
         utc: entry.utc.clone(),
+        entry: entry.index,
     }
 }
 

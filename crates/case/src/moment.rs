@@ -282,16 +282,23 @@ impl Case {
         Ok(sources)
     }
 
-    /// The acts up to a moment that are about any of these subjects (sources, the run, bases, leads), with their proofs.
-    /// Acts that only look are left out.
+    /// The acts up to a moment that are about any of these subjects (sources, the run, bases, leads) or have one of these numbers,
+    /// with their proofs. Acts that only look are left out.
     ///
     /// # Errors
     /// Where the log does not bear the proofs.
-    pub fn acts_at(&self, at: &Moment, subjects: &BTreeSet<String>) -> Result<Vec<ActNote>, CaseError> {
+    pub fn acts_at(
+        &self,
+        at: &Moment,
+        subjects: &BTreeSet<String>,
+        numbers: &BTreeSet<u64>,
+    ) -> Result<Vec<ActNote>, CaseError> {
         self.need(Act::Leads)?;
         let folder = self.custody();
-        let about =
-            |e: &Entry| !LOOKING.contains(&e.act.as_str()) && (subjects.contains(&e.subject) || e.act == "case_init");
+        let about = |e: &Entry| {
+            let is_about = subjects.contains(&e.subject) || e.act == "case_init" || numbers.contains(&e.index);
+            is_about && !LOOKING.contains(&e.act.as_str())
+        };
         let note = |e: Entry| {
             let proof = tutela_custody::prove_entry_at(&folder, e.index, &at.checkpoint)?.to_text();
             Ok(ActNote { index: e.index, utc: e.utc, who: e.who, act: e.act, subject: e.subject, proof })

@@ -66,11 +66,12 @@ fn ranges(metadata: &ParquetMetaData, column: usize, wanted: &BTreeSet<i64>) -> 
                     |page: usize| pages.get(page).map_or(rows, |p| usize::try_from(p.first_row_index).unwrap_or(rows));
                 for page in 0..pages.len() {
                     let may = match (index.min_value(page), index.max_value(page)) {
-                        (Some(min), Some(max)) => wanted.range(*min..=*max).next().is_some(),
+                        (Some(min), Some(max)) if min <= max => wanted.range(*min..=*max).next().is_some(),
                         _ => true,
                     };
-                    if may {
-                        out.push(before + start(page)..before + start(page + 1));
+                    let (from, to) = (before + start(page), before + start(page + 1));
+                    if may && from < to {
+                        out.push(from..to);
                     }
                 }
             }

@@ -126,7 +126,14 @@ pub fn cite(
         Ok(()) | Err(FormatError::Enough) => {}
         Err(error) => return Err(error),
     }
-    Ok(sink.into_citing().map(cite::Citing::into_found).unwrap_or_default())
+    let found = sink.into_citing().map(cite::Citing::into_found).unwrap_or_default();
+    // A place that is not that of its row is no place: then the rows are counted from the beginning.
+    let right: BTreeSet<(TableId, u64)> =
+        found.iter().filter(|c| places.get(&c.row) == Some(&c.span.start)).map(|c| (c.table, c.row)).collect();
+    if !places.is_empty() && !wanted.is_subset(&right) {
+        return cite(format, file, info, mapping, limits, wanted, &BTreeMap::new());
+    }
+    Ok(found)
 }
 
 /// A ZIP or UTF-16 text is refused whole also where a format was forced.

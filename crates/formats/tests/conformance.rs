@@ -120,6 +120,10 @@ fn records_are_found_again_in_the_bytes() {
         let cited = cite(&BTreeMap::new());
         let places: BTreeMap<u64, u64> = cited.iter().map(|c| (c.row, c.span.start)).collect();
         assert_eq!(cite(&places), cited, "{context}: with the places of its rows");
+        for off in [1, 1 << 40] {
+            let wrong = places.iter().map(|(row, place)| (*row, place + off)).collect();
+            assert_eq!(cite(&wrong), cited, "{context}: with places that are none");
+        }
         let mut expected = collected.records.clone();
         let mut found: Vec<_> = cited.iter().map(|cited| (cited.table, cited.row, columns(cited))).collect();
         expected.sort();

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tutela_case::{
-    Act, Case, DOSSIER, Explained, ExplainedItem, ExplainedPayment, Moment, line_alarms, payment_records,
+    Act, Case, DOSSIER, Explained, ExplainedItem, ExplainedPayment, ExplainedRecord, LineCheck, Moment, line_alarms,
+    payment_records,
 };
 use tutela_model::lead::HypothesisStatus;
 
@@ -52,16 +53,16 @@ pub fn defence_bundle(
         files.push(Entry::new(format!("dossier-{}.pdf", lang.code()), pdf));
         lead_ref = found;
     }
-    let (found, sources) = match payment_lead(case, &at, &lead_ref, options.unmask.is_some())? {
+    let found = match payment_lead(case, &at, &lead_ref, options.unmask.is_some())? {
         Some(explained) => of_payments(&explained)?,
         None => of_connections(case, &at, &lead_ref, options.unmask.is_some())?,
     };
-    files.extend(found);
+    files.extend(found.files);
     files.extend(method(case, &at)?);
     files.push(Entry::new("calibration/trial.json", TRIAL));
-    let mut subjects = sources;
+    let mut subjects = found.sources;
     subjects.extend([at.run_id.clone(), lead_ref.clone()]);
-    files.extend(proofs::files(case, &at, &subjects)?);
+    files.extend(proofs::files(case, &at, &subjects, &found.acts)?);
     if let Some(bytes) = verifier {
         files.push(Entry { name: "verifier/tutela-verify".to_owned(), bytes, program: true });
     }
@@ -88,19 +89,27 @@ fn json_file<T: serde::Serialize>(name: &'static str, value: &T) -> Result<Entry
     Ok(Entry::new(name, text))
 }
 
-/// Files, and the sources that they rest on.
-type Found = (Vec<Entry>, BTreeSet<String>);
+/// Files, and what they rest on.
+struct Found {
+    files: Vec<Entry>,
+    sources: BTreeSet<String>,
+    /// Acts by their numbers: the looks at lines.
+    acts: BTreeSet<u64>,
+}
 
 /// What a lead from connections says, and all its records.
 fn of_connections(case: &Case, at: &Moment, lead_ref: &str, reveal: bool) -> Result<Found, ReportError> {
     let explained = case.explain_at(at, lead_ref, usize::MAX, reveal)?;
+    let checks = case.line_checks_at(at, &explained.lead)?;
+    let mut sources: BTreeSet<String> =
+        explained.items.iter().flat_map(|i| &i.shown).map(|r| r.source_id.clone()).collect();
+    let payments = payments_against(case, at, &explained, &mut sources)?;
     let files = vec![
         json_file("lead.json", &explained.lead)?,
         json_file("evidence.json", &explained)?,
-        json_file("exculpatory.json", &exculpatory(case, at, &explained, reveal)?)?,
+        json_file("exculpatory.json", &exculpatory(case, at, &explained, &checks, &payments)?)?,
     ];
-    let sources = explained.items.iter().flat_map(|i| &i.shown).map(|r| r.source_id.clone()).collect();
-    Ok((files, sources))
+    Ok(Found { files, sources, acts: checks.iter().map(|c| c.entry).collect() })
 }
 
 /// What a lead from payments says, and all its records.
@@ -125,7 +134,7 @@ fn of_payments(explained: &ExplainedPayment) -> Result<Found, ReportError> {
         json_file("exculpatory.json", &exculpatory)?,
     ];
     let sources = explained.items.iter().flat_map(|i| &i.shown).map(|r| r.source_id.clone()).collect();
-    Ok((files, sources))
+    Ok(Found { files, sources, acts: BTreeSet::new() })
 }
 
 /// Everything of the lead that speaks against it, limits it, or leaves another explanation open.
@@ -133,15 +142,15 @@ fn exculpatory(
     case: &Case,
     at: &Moment,
     explained: &Explained,
-    reveal: bool,
+    checks: &[LineCheck],
+    payments: &[serde_json::Value],
 ) -> Result<serde_json::Value, ReportError> {
     let lead = &explained.lead;
     let against: BTreeSet<&str> = lead.against.iter().map(|e| e.evidence_ref.as_str()).collect();
     let records: Vec<_> = explained.items.iter().filter(|i| against.contains(i.evidence_ref.as_str())).collect();
     let open: Vec<_> = lead.hypotheses.iter().filter(|h| h.status != HypothesisStatus::Reduced).collect();
     let others: Vec<_> = lead.people.iter().filter(|p| Some(&p.person_ref) != lead.person_ref.as_ref()).collect();
-    let checks = case.line_checks_at(at, lead)?;
-    let alarms: Vec<_> = line_alarms(&checks, lead);
+    let alarms = line_alarms(checks, lead);
     Ok(json!({
         "lead_ref": lead.lead_ref,
         "outcome": lead.outcome,
@@ -149,7 +158,7 @@ fn exculpatory(
         "records": records,
         "line_alarms": alarms,
         "line_checks": checks,
-        "payments_against": payments_against(case, at, explained, reveal)?,
+        "payments_against": payments,
         "hypotheses_not_reduced": open,
         "lines": lead.lines,
         "other_people_linked": others,
@@ -162,18 +171,20 @@ fn exculpatory(
     }))
 }
 
-/// What the payments of the person's accounts say against, with the records behind it.
+/// What the payments of the person's accounts say against, with the records behind it. They stay masked: each payment has another
+/// side, and nobody gave a reason to see theirs.
 fn payments_against(
     case: &Case,
     at: &Moment,
     explained: &Explained,
-    reveal: bool,
+    sources: &mut BTreeSet<String>,
 ) -> Result<Vec<serde_json::Value>, ReportError> {
     let Some(person) = &explained.lead.person_ref else { return Ok(Vec::new()) };
     let mut out = Vec::new();
     for lead in case.payments_of(at, person)? {
         let cited = lead.against.iter().flat_map(|i| payment_records(i, usize::MAX)).collect();
-        let records: Vec<_> = case.read_back_at(at, &cited, reveal)?.into_values().flatten().collect();
+        let records: Vec<_> = case.read_back_at(at, &cited, false)?.into_values().flatten().collect();
+        sources.extend(records.iter().map(|r: &ExplainedRecord| r.source_id.clone()));
         out.push(json!({
             "lead_ref": lead.lead_ref,
             "outcome": lead.outcome,

@@ -26,17 +26,22 @@ the case was made (tutela custody key CASE). The build of tutela-verify is descr
 --release --locked --package tutela-verify, from sources whose digest the release names.
 ";
 
-/// The key, the checkpoint of a moment, and the proofs of the acts about some subjects.
+/// The key, the checkpoint of a moment, and the proofs of the acts about some subjects and of those with some numbers.
 ///
 /// # Errors
 /// Where the log does not bear them.
-pub(crate) fn files(case: &Case, at: &Moment, subjects: &BTreeSet<String>) -> Result<Vec<Entry>, ReportError> {
+pub(crate) fn files(
+    case: &Case,
+    at: &Moment,
+    subjects: &BTreeSet<String>,
+    numbers: &BTreeSet<u64>,
+) -> Result<Vec<Entry>, ReportError> {
     let mut out = vec![
         Entry::new("HOW-TO-CHECK.txt", HOW),
         Entry::new("checkpoint", at.checkpoint.as_str()),
         Entry::new("log.vkey", format!("{}\n", at.log_key)),
     ];
-    for act in case.acts_at(at, subjects)? {
+    for act in case.acts_at(at, subjects, numbers)? {
         let name: String = act.act.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
         out.push(Entry::new(format!("proofs/{:06}-{name}.proof", act.index), act.proof));
     }

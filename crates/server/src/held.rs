@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use tokio::sync::Semaphore;
 use tutela_case::clock::Stopwatch;
 use tutela_case::{
     Actor, Case, CaseError, Change, Decision, Explained, GateName, LineAlarm, LineCheck, Referral, Role, SharedCase,
@@ -45,6 +46,8 @@ pub(crate) struct HeldCase {
     standing: Mutex<Stopwatch>,
     issues: Mutex<Option<Arc<Issues>>>,
     explained: Mutex<Vec<(ExplainedKey, Arc<Explained>)>>,
+    /// So many read sealed files back at once; the others wait their turn.
+    readers: Semaphore,
     pub(crate) easel: Easel,
 }
 
@@ -141,6 +144,7 @@ impl HeldCase {
             standing: Mutex::new(Stopwatch::start()),
             issues: Mutex::new(None),
             explained: Mutex::new(Vec::new()),
+            readers: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
             easel: Easel::default(),
         })
     }
@@ -292,7 +296,17 @@ impl HeldCase {
             case.explain_order(&run_id, &of.lead_ref, of.people.iter().map(|p| p.person_ref.as_str()), unmasked)
         };
         let order = self.act(ordered).await?;
-        off(move || Ok(order.explain(lead, most)?)).await
+        self.read(move || Ok(order.explain(lead, most)?)).await
+    }
+
+    /// Reads sealed files back, beside all other work and as many at once as there are cores.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let closed = |_| Problem::internal("nothing is read back any more");
+        let _turn = self.readers.acquire().await.map_err(closed)?;
+        off(work).await
     }
 }
 

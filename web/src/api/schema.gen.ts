@@ -80,7 +80,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The proof (C2SP tlog-proof) that an act is in the log. */
+        /** The proof (C2SP tlog-proof) that an act is in the log; it holds the whole act, so it takes the right to read the log. */
         get: operations["proveAct"];
         put?: never;
         post?: never;

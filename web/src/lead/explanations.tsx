@@ -1,6 +1,6 @@
 // What else could be: the standing hypotheses, the lines, what is missing and which step would decide.
 
-import type { Hypothesis, Lead, Line } from "../api/types";
+import type { Hypothesis, Lead, LeadPage, Line } from "../api/types";
 import { RatioBar } from "../parts/marks";
 import { Sentence } from "../parts/sentence";
 import { useWords } from "../words";
@@ -60,13 +60,14 @@ export function Lines({ lines }: { lines: Line[] }) {
 }
 
 /** Where an alarm stands, what it asks for comes before any step that reaches people. */
-export function NextStep({ lead, alarmed }: { lead: Lead; alarmed: boolean }) {
+export function NextStep({ lead, alarms }: { lead: Lead; alarms: LeadPage["alarms"] }) {
   const words = useWords();
   return (
     <section className="next" aria-labelledby="next-title">
       <div>
         <h2 id="next-title">{words.lead.next}</h2>
-        {alarmed && <p className="next-first">{words.lead.wireFirst}</p>}
+        {alarms.some((a) => a.ends_elsewhere) && <p className="next-first">{words.lead.elsewhereFirst}</p>}
+        {alarms.some((a) => !a.ends_elsewhere) && <p className="next-first">{words.lead.wireFirst}</p>}
         <p className="next-step"><Sentence text={lead.next_step} /></p>
       </div>
       <div>

@@ -66,7 +66,7 @@ function LeadBody({ caseName, page, asked, query }: BodyProps) {
         <div className="lead-main">
           <EvidenceList side="against" items={page.lead.against} open={open} proof={shown} more={more} name={name} />
           <EvidenceList side="for" items={page.lead.for} open={open} proof={shown} more={more} name={name} />
-          <NextStep lead={page.lead} alarmed={page.alarms.length > 0} />
+          <NextStep lead={page.lead} alarms={page.alarms} />
           <Hypotheses findings={page.lead.hypotheses} />
           <Lines lines={page.lead.lines} />
         </div>

@@ -7,6 +7,7 @@ import { Link } from "../parts/link";
 import { OutcomeMark } from "../parts/marks";
 import { Failed, Waiting } from "../parts/states";
 import { addressOf } from "../router";
+import { useHindrance } from "../rights";
 import { useWords } from "../words";
 import { due } from "./due";
 import { lapseSaid } from "./lapse";
@@ -36,6 +37,7 @@ interface Props {
 }
 
 function Body({ caseName, overview }: Props) {
+  const maySeeRequests = useHindrance("see_requests") === null;
   return (
     <div className="overview">
       <Urgent caseName={caseName} victims={overview.may_be_victims} />
@@ -45,7 +47,7 @@ function Body({ caseName, overview }: Props) {
         <Terms caseName={caseName} />
       </div>
       <div className="stack">
-        <RunningOut caseName={caseName} />
+        {maySeeRequests && <RunningOut caseName={caseName} />}
         <Pending caseName={caseName} />
         <Tasks caseName={caseName} />
       </div>

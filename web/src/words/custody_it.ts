@@ -44,7 +44,7 @@ export const custodyIt: typeof custodyEn = {
     source_exhibit: "fonte legata al suo reperto",
     unfinished: "lasciato a metà da un'interruzione",
     deletion: "fonte cancellata",
-    purge: "persona epurata",
+    purge: "dati di una persona scagionata cancellati",
     run: "analisi eseguita",
     sign_off: "firma",
     judgement: "giudizio",

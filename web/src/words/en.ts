@@ -154,6 +154,7 @@ export const en = {
     proposition: "Proposition",
     alternative: "Alternative",
     wireFirst: "First the operator follows the wire, as the alarm says. Until then nobody is named and no address is searched.",
+    elsewhereFirst: "The line ends elsewhere: first it is established where. Whoever the register names is neither named nor searched.",
     speaksAgainst: "speaks against it",
     because: "Because",
     decisionBy: (who: string, when: string) => `by ${who}, ${when}`,

@@ -162,6 +162,7 @@ export const it: Words = {
     proposition: "Proposizione",
     alternative: "Alternativa",
     wireFirst: "Prima l'operatore segue il cavo, come dice l'allarme. Fino ad allora non si nomina nessuno e non si perquisisce alcun indirizzo.",
+    elsewhereFirst: "La linea termina altrove: prima si accerta dove. Chi è indicato nel registro non si nomina e non si perquisisce.",
     speaksAgainst: "parla contro",
     because: "Perché",
     decisionBy: (who, when) => `da ${who}, ${when}`,

@@ -109,14 +109,21 @@ impl Records<'_> {
         mut fill: impl FnMut(&mut Row<'_, 'o>, &RowView<'_>) -> Result<(), Refusal>,
     ) -> Result<(), FormatError> {
         let places = out.citing.as_ref().map(Citing::places).unwrap_or_default();
-        for (done, (row, offset)) in places.iter().enumerate() {
-            if !self.jump(*offset)? {
-                break;
+        let mut jumped = false;
+        for (row, offset) in places {
+            match self.jump(offset)? {
+                None => break,
+                // Where no row begins there, whoever asked finds the record missing.
+                Some(begins) => {
+                    jumped = true;
+                    if begins {
+                        self.one_row(row, headings, out, &mut fill)?;
+                    }
+                }
             }
-            self.one_row(*row, headings, out, &mut fill)?;
-            if done + 1 == places.len() {
-                return Ok(());
-            }
+        }
+        if jumped {
+            return Ok(());
         }
         let mut number = 1;
         while self.one_row(number, headings, out, &mut fill)? {

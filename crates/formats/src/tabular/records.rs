@@ -150,15 +150,21 @@ impl<'s> Records<'s> {
         self.plain = None;
     }
 
-    /// Goes on at the row that begins at a byte of the file. Says whether the source can.
-    pub(super) fn jump(&mut self, to: u64) -> Result<bool, FormatError> {
+    /// Goes on at the row that begins at a byte of the file. Says whether one does, by what stands before it; nothing where the
+    /// source cannot jump.
+    pub(super) fn jump(&mut self, to: u64) -> Result<Option<bool>, FormatError> {
         self.end_row_before();
-        let jumped = self.window.jump(to)?;
-        if jumped {
-            self.core.reset();
-            self.start_at_row();
+        if !self.window.jump(to.saturating_sub(1))? {
+            return Ok(None);
         }
-        Ok(jumped)
+        self.window.more()?;
+        let begins = to == 0 || matches!(self.window.bytes().first(), Some(b'\n' | b'\r'));
+        if to > 0 {
+            self.window.consume(1);
+        }
+        self.core.reset();
+        self.start_at_row();
+        Ok(Some(begins))
     }
 
     /// Lets what comes next be a row in the midst of a file.

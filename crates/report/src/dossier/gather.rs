@@ -76,8 +76,6 @@ impl Facts {
         let sources = case.sources_named(&source_ids)?;
         let refused: u64 = sources.iter().map(|s| s.rows_refused).sum();
         let basis_ids: BTreeSet<&str> = sources.iter().map(|s| s.basis_id.as_str()).collect();
-        let mut acts_on = basis_ids.clone();
-        acts_on.extend(self.line_checks.iter().map(|c| c.line.line_ref.as_str()));
         let money = match &lead.person_ref {
             Some(person) => money(write, &case.payments_of(at, person)?),
             None => None,
@@ -108,7 +106,7 @@ impl Facts {
             params: params(write, &self.run),
             calibration: calibration::calibration(write, cap),
             bases: bases(case, &basis_ids)?,
-            custody: custody(case, at, write, &lead.lead_ref, &source_ids, &acts_on)?,
+            custody: custody(case, at, write, &lead.lead_ref, &source_ids, &basis_ids, &self.line_checks)?,
             sources: sources.iter().map(|s| source(write, s)).collect(),
             records: annex.records.iter().enumerate().map(|(i, r)| record(write, i + 1, r)).collect(),
             front: self.front(at, write, wanted, digest, referrals.into_iter().map(|(text, _)| text).collect()),

@@ -279,10 +279,11 @@ pub(super) fn custody(
     write: Writer,
     lead_ref: &str,
     sources: &BTreeSet<String>,
-    also: &BTreeSet<&str>,
+    bases: &BTreeSet<&str>,
+    checks: &[LineCheck],
 ) -> Result<CustodyText, ReportError> {
     let mut subjects = sources.clone();
-    subjects.extend(also.iter().map(|b| (*b).to_owned()));
+    subjects.extend(bases.iter().map(|b| (*b).to_owned()));
     subjects.extend([at.run_id.clone(), lead_ref.to_owned()]);
     let act = |a: tutela_case::ActNote| ActText {
         index: write.count(a.index),
@@ -298,7 +299,7 @@ pub(super) fn custody(
         origin: at.origin.clone(),
         root: at.checkpoint.lines().nth(2).unwrap_or_default().to_owned(),
         checkpoint: at.checkpoint.lines().map(str::to_owned).collect(),
-        acts: case.acts_at(at, &subjects)?.into_iter().map(act).collect(),
+        acts: case.acts_at(at, &subjects, &checks.iter().map(|c| c.entry).collect())?.into_iter().map(act).collect(),
     })
 }
 

@@ -81,7 +81,7 @@ pub(super) fn content(
         params: parts::params(write, &run),
         calibration: calibration::calibration(write, cap),
         bases: parts::bases(case, &bases)?,
-        custody: parts::custody(case, at, write, &lead.lead_ref, &ids, &bases)?,
+        custody: parts::custody(case, at, write, &lead.lead_ref, &ids, &bases, &[])?,
         sources: sources.iter().map(|s| parts::source(write, s)).collect(),
         records: annex.records.iter().enumerate().map(|(i, r)| parts::record(write, i + 1, r)).collect(),
     })

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analysis::PaymentsDocument;
 use tutela_case::{Basis, Case, Explained, ExplainedRecord, Moment, SourceRow, find_payment_lead};
+use tutela_model::TableId;
 
 use super::ExportOptions;
 use crate::ReportError;
@@ -59,7 +60,10 @@ impl Extract {
         };
         let leads = case.explain_many_at(at, &options.leads, options.most, reveal)?;
         let items: Vec<_> = payments.leads.iter().flat_map(|l| l.against.iter().chain(&l.r#for)).collect();
-        let paid = case.read_back_at(at, &payment_refs(&items, options.most), reveal)?;
+        // The records near payments stay in the case: they are other people's log-ins, messages and trips.
+        let mut refs = payment_refs(&items, options.most);
+        refs.retain(|r| r.table == TableId::Payment);
+        let paid = case.read_back_at(at, &refs, reveal)?;
         let paid: Vec<ExplainedRecord> = paid.into_values().flatten().collect();
         let ids: BTreeSet<String> = records_of(&leads).chain(&paid).map(|r| r.source_id.clone()).collect();
         let sources = case.sources_exported(&ids)?;

@@ -168,7 +168,7 @@ fn proofs_of(case: &Case, at: &Moment, extract: &Extract, entry: u64) -> Result<
     subjects.extend(extract.bases.iter().map(|b| b.basis_id.clone()));
     subjects.extend(extract.lead_refs());
     subjects.insert(at.run_id.clone());
-    let mut files = proofs::files(case, at, &subjects)?;
+    let mut files = proofs::files(case, at, &subjects, &BTreeSet::new())?;
     files.push(Entry::new(format!("proofs/{entry:06}-export.proof"), case.proof_of_entry(entry)?));
     archive::pack(&files)
 }

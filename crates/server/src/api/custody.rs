@@ -6,8 +6,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tutela_case::Act;
 use tutela_case::custody::Entry;
+use tutela_case::{Act, ErrorKind};
 
 use super::dossier::file;
 use super::{Paging, Route, case_named};
@@ -95,10 +95,10 @@ pub(super) fn routes() -> Vec<Route> {
             "get",
             "/cases/{case}/custody/acts/{entry}/proof",
             "proveAct",
-            "The proof (C2SP tlog-proof) that an act is in the log.",
+            "The proof (C2SP tlog-proof) that an act is in the log; it holds the whole act, so it takes the right to read the log.",
             get(prove),
         )
-        .needs(Act::Prove)
+        .needs(Act::Log)
         .file(&["text/plain"]),
         new(
             "post",
@@ -169,6 +169,9 @@ async fn prove_growth(
     Sent(kept): Sent<KeptCheckpoint>,
 ) -> Result<Response, Problem> {
     let proven = case_named(&app, &name)?.act(move |case| Ok(case.prove_growth(&kept.checkpoint))).await?;
-    let text = proven.map_err(|e| Problem::conflict("not_proven", e.to_string()))?;
+    let text = proven.map_err(|e| match e.kind() {
+        ErrorKind::Usage => Problem::conflict("not_proven", e.to_string()),
+        _ => e.into(),
+    })?;
     Ok(file(TEXT, &format!("{name}-growth.proof"), text.into_bytes()))
 }

@@ -9,7 +9,6 @@ use tutela_formats::Span;
 
 use super::{Who, case_named};
 use crate::App;
-use crate::held::off;
 use crate::problem::{Asked, Named, Problem};
 
 /// How much of the proof is wanted.
@@ -134,7 +133,7 @@ pub(super) async fn of_payments(
     let lead = found.ok_or_else(|| Problem::not_found(format!("lead {lead_ref}: not in run {run_id}")))?;
     let of = lead.lead_ref.clone();
     let order = case.act(move |case| case.explain_order(&run_id, &of, std::iter::empty(), false)).await?;
-    off(move || Ok(Json(payment_proof(&order.explain_payment(lead, most)?)))).await
+    case.read(move || Ok(Json(payment_proof(&order.explain_payment(lead, most)?)))).await
 }
 
 fn payment_proof(explained: &ExplainedPayment) -> PaymentProof {
