@@ -21,6 +21,10 @@ use crate::problem::Problem;
 use crate::sign_in::lock;
 use crate::uploads::Uploads;
 
+/// So many read sealed files back at once for each core: enough that nobody stands in line for long, few enough that the others are
+/// answered meanwhile.
+const READERS_A_CORE: usize = 4;
+
 /// So many explained leads are kept: reading one back goes through its sealed files.
 const EXPLAINED_MAX: usize = 32;
 
@@ -144,7 +148,7 @@ impl HeldCase {
             standing: Mutex::new(Stopwatch::start()),
             issues: Mutex::new(None),
             explained: Mutex::new(Vec::new()),
-            readers: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
+            readers: Semaphore::new(READERS_A_CORE * std::thread::available_parallelism().map_or(2, usize::from)),
             easel: Easel::default(),
         })
     }
@@ -299,7 +303,7 @@ impl HeldCase {
         self.read(move || Ok(order.explain(lead, most)?)).await
     }
 
-    /// Reads sealed files back, beside all other work and as many at once as there are cores.
+    /// Reads sealed files back, beside all other work and not too many at once.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
