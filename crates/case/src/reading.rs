@@ -118,6 +118,13 @@ impl Reading {
         let places = self.places(source, rows)?;
         let limits = Limits::default();
         let cited = tutela_formats::cite(format, &mut file, &info, mapping.as_ref(), &limits, rows, &places)?;
+        let found: BTreeSet<(TableId, u64)> = cited.iter().map(|c| (c.table, c.row)).collect();
+        if let Some((table, row)) = rows.difference(&found).next() {
+            return Err(CaseError::Damaged(format!(
+                "source {}: row {row} of the sealed file gives no {table}, which a finding cites",
+                source.source_id
+            )));
+        }
         cited.into_iter().map(|c| self.show(c, source, &mut file, reveal)).collect()
     }
 
