@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tutela_case::{ExplainedItem, ExplainedPayment, ExplainedRecord, PaymentItem};
 use tutela_formats::Span;
 
+use super::picture::within;
 use super::{Who, case_named};
 use crate::App;
 use crate::problem::{Asked, Named, Problem};
@@ -16,8 +17,14 @@ use crate::problem::{Asked, Named, Problem};
 #[serde(deny_unknown_fields)]
 pub(super) struct ProofQuery {
     /// Records of each item, at most 200; 3 where absent.
-    #[schemars(range(max = 200))]
+    #[schemars(range(min = 1, max = 200))]
     most: Option<u64>,
+}
+
+impl ProofQuery {
+    fn most(&self) -> Result<usize, Problem> {
+        Ok(usize::try_from(within("most", self.most, 3, 200)?).unwrap_or(usize::MAX))
+    }
 }
 
 /// The records behind each item of evidence.
@@ -88,7 +95,7 @@ pub(super) async fn show(
     Named((name, lead_ref)): Named<(String, String)>,
     Asked(query): Asked<ProofQuery>,
 ) -> Result<Json<Proof>, Problem> {
-    let most = within(query.most)?;
+    let most = query.most()?;
     let case = case_named(&app, &name)?;
     let leads = case.leads().await?;
     let (lead, _) = leads.get(&lead_ref)?;
@@ -126,7 +133,7 @@ pub(super) async fn of_payments(
     Named((name, lead_ref)): Named<(String, String)>,
     Asked(query): Asked<ProofQuery>,
 ) -> Result<Json<PaymentProof>, Problem> {
-    let most = within(query.most)?;
+    let most = query.most()?;
     let case = case_named(&app, &name)?;
     let (run_id, leads) = (case.leads().await?.run_id.clone(), case.payment_leads().await?);
     let found = leads.iter().find(|l| l.lead_ref == lead_ref).cloned();
@@ -154,15 +161,6 @@ fn payment_proof(explained: &ExplainedPayment) -> PaymentProof {
         lead_ref: lead.lead_ref.clone(),
         items: explained.items.iter().map(item).collect(),
     }
-}
-
-/// How many records of each item are wanted.
-fn within(most: Option<u64>) -> Result<usize, Problem> {
-    let most = most.unwrap_or(3);
-    if most > 200 {
-        return Err(Problem::bad(format!("most is {most}; expected at most 200")));
-    }
-    Ok(usize::try_from(most).unwrap_or(usize::MAX))
 }
 
 fn item(item: &ExplainedItem) -> ProofItem {
